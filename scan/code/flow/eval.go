@@ -1,10 +1,7 @@
 package flow
 
 import (
-	"slices"
-
 	"github.com/sluice-scan/sluice/scan/code/match"
-	"github.com/sluice-scan/sluice/scan/code/rule"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
@@ -14,150 +11,21 @@ func (w *walk) eval(id tree.ID) value {
 		return value{}
 	}
 	v := w.plain(id)
-	if w.clean(id) {
-		if key := w.key(id); key != "" && w.cleansVariable(id) {
-			w.state.set(key, value{})
-		}
-		v = value{}
+	if len(w.unit.marks.sanitizers[id]) > 0 {
+		v = w.sanitize(id, v)
 	}
 	v = w.begin(id, v)
-	for _, i := range w.marks.carries[id] {
+	for _, i := range w.unit.marks.carries[id] {
 		v = w.carry(i, id, v)
 	}
+	if len(v.taints) > 0 && w.safe(id) {
+		v.taints = nil
+	}
 	w.arrive(id, v)
-	return v
-}
-
-// clean reports whether a sanitizer cleans an expression.
-func (w *walk) clean(id tree.ID) bool {
-	for _, i := range w.marks.sanitizers[id] {
-		if w.rule.Sanitizers[w.places.Sanitizers[i].Of].NotConflicting && (len(w.marks.sources[id]) > 0 || len(w.marks.sinks[id]) > 0) {
-			continue
-		}
-		return true
-	}
-	return false
-}
-
-// cleansVariable reports whether a sanitizer cleans the variable itself.
-func (w *walk) cleansVariable(id tree.ID) bool {
-	for _, i := range w.marks.sanitizers[id] {
-		if w.rule.Sanitizers[w.places.Sanitizers[i].Of].SideEffect {
-			return true
-		}
-	}
-	return false
-}
-
-// begin adds the taint of the sources that an expression is.
-func (w *walk) begin(id tree.ID, v value) value {
-	for _, i := range w.marks.sources[id] {
-		s := &w.rule.Sources[w.places.Sources[i].Of]
-		if s.Requires != nil && !s.Requires.Hold(v.whole().labels()) {
-			continue
-		}
-		t := taints{{source: i, label: s.Label, from: &step{at: id, length: 1}}}
-		if s.SideEffect != rule.SideEffectNone {
-			if key := w.key(id); key != "" {
-				w.state.add(key, t)
-			}
-		}
-		if s.SideEffect != rule.SideEffectOnly {
-			v.own = v.own.with(t)
-		}
+	if w.unit.marks.wanted[id] {
+		w.seen[w.site(id)] = v
 	}
 	return v
-}
-
-// carry follows a propagator.
-func (w *walk) carry(i int, id tree.ID, v value) value {
-	c := &w.places.Propagators[i]
-	p := &w.rule.Propagators[c.Of]
-	t := w.peek(c.From)
-	if p.Requires != nil && !p.Requires.Hold(t.labels()) {
-		return v
-	}
-	if p.Label != "" {
-		t = relabelled(t, p)
-	}
-	t = t.at(c.To)
-	if key := w.key(c.To); key != "" && p.SideEffect {
-		w.state.add(key, t)
-	}
-	if c.To == id {
-		v.own = v.own.with(t)
-	}
-	return v
-}
-
-// peek is what an expression holds, without walking it again.
-func (w *walk) peek(id tree.ID) taints {
-	if key := w.key(id); key != "" && len(w.marks.sources[id]) == 0 {
-		return w.state.whole(key)
-	}
-	steps, sinks := w.steps, w.sinks
-	v := w.eval(id)
-	w.steps, w.sinks = steps, sinks
-	return v.whole()
-}
-
-func relabelled(t taints, p *rule.Propagator) taints {
-	var out taints
-	for _, each := range t {
-		if len(p.Replace) > 0 && !slices.Contains(p.Replace, each.label) {
-			out = out.with(taints{each})
-			continue
-		}
-		each.label = p.Label
-		out = out.with(taints{each})
-	}
-	return out
-}
-
-// arrive looks at the sinks that an expression is.
-func (w *walk) arrive(id tree.ID, v value) {
-	for _, i := range w.marks.sinks[id] {
-		s := &w.rule.Sinks[w.places.Sinks[i].Of]
-		t := v.whole()
-		if s.Exact && !s.Focused {
-			t = t.with(w.inputs(id))
-		}
-		w.reach(t, i, id)
-	}
-}
-
-// reach reports what arrives at a sink, if the rule asks for it.
-func (w *walk) reach(t taints, sink int, at tree.ID) {
-	t = t.data()
-	s := &w.rule.Sinks[w.places.Sinks[sink].Of]
-	real := false
-	for _, each := range t {
-		real = real || each.source >= 0
-	}
-	if len(t) == 0 || real && !s.Requires.Hold(t.labels()) {
-		return
-	}
-	for _, each := range t {
-		if each.source >= 0 {
-			w.report(each, sink, at)
-		} else {
-			w.sinks = append(w.sinks, reached{each, sink, at})
-		}
-	}
-}
-
-// inputs are what goes into a call that is a sink as a whole: its arguments. They were walked before.
-func (w *walk) inputs(id tree.ID) taints {
-	var t taints
-	if k := w.file.Kind(id); k != tree.Call && k != tree.New {
-		return nil
-	}
-	for child := range w.file.Children(id) {
-		if w.file.Role(child) == tree.RoleArgument {
-			t = t.with(w.arguments[child])
-		}
-	}
-	return t
 }
 
 // plain walks an expression by its kind.
@@ -171,120 +39,235 @@ func (w *walk) plain(id tree.ID) value {
 	case tree.Assign:
 		return w.assignment(id)
 	case tree.Declare:
-		if target := f.Child(id, tree.RoleTarget); target != tree.None {
-			w.assign(target, value{})
-		}
+		w.declaration(id)
 		return value{}
 	case tree.Conditional:
 		return w.ternary(id)
 	case tree.Binary:
 		return w.binary(id)
 	case tree.Unary:
-		v := w.eval(f.Child(id, tree.RoleOperand))
-		switch f.Text(id) {
-		case "typeof", "delete", "void":
-			return value{}
-		case "!", "not":
-			if w.options.SafeBooleans {
-				return value{}
+		return w.unary(id)
+	case tree.Function:
+		v := w.functionValue(w.unit, id, w.frame)
+		for child := range f.Children(id) {
+			if f.Role(child) == tree.RoleDecorator {
+				v = w.decorated(child, v)
 			}
 		}
-		return value{own: v.whole()}
-	case tree.Function:
-		if w.declared(id) {
-			return value{}
-		}
-		w.closure(id, nil)
-		return w.functionValue(id, w.state.clone())
-	case tree.Object, tree.Composite, tree.Array, tree.Tuple:
+		return v
+	case tree.Object, tree.Composite, tree.Array, tree.Tuple, tree.Set:
 		return w.literal(id)
-	case tree.String, tree.Number, tree.Bool, tree.Null, tree.Char, tree.Regex, tree.Error, tree.Ellipsis:
+	case tree.String, tree.Number, tree.Bool, tree.Null, tree.Char, tree.Regex:
+		return constant(f.Value(id))
+	case tree.Error, tree.Ellipsis:
 		return value{}
 	case tree.TypeTest:
-		v := value{own: w.eval(f.Child(id, tree.RoleValue)).whole()}
+		v := w.eval(f.Child(id, tree.RoleValue))
+		if target := f.Child(id, tree.RoleTarget); target != tree.None {
+			w.assign(target, v)
+		}
 		if w.options.SafeBooleans || w.options.SafeComparisons {
 			return value{}
 		}
-		return v
+		return tainted(w.whole(v))
 	case tree.Yield:
-		v := value{own: w.eval(f.Child(id, tree.RoleValue)).whole()}
-		w.returned = w.returned.joined(v)
-		return v
+		return w.yield(id)
 	case tree.Comprehension:
 		return w.comprehension(id)
 	case tree.Class:
-		w.statement(id)
-		return value{}
-	case tree.If, tree.Block, tree.Return, tree.Throw, tree.Break, tree.Continue, tree.Switch, tree.Try:
+		w.classStatement(id)
+		return value{may: []int32{w.class(w.unit, id)}}
+	case tree.Switch:
+		return w.choice(id)
+	case tree.If, tree.Block, tree.Return, tree.Throw, tree.Break, tree.Continue, tree.Try:
 		w.statement(id)
 		return value{}
 	case tree.Cast:
 		return w.eval(f.Child(id, tree.RoleValue))
+	case tree.Await:
+		return w.awaited(w.eval(f.Child(id, tree.RoleValue)))
+	case tree.Spread, tree.Keyword:
+		return w.eval(f.Child(id, tree.RoleValue))
+	case tree.Sequence:
+		var last value
+		for child := range f.Children(id) {
+			last = w.eval(child)
+		}
+		return last
+	case tree.Slice:
+		for child := range f.Children(id) {
+			w.eval(child)
+		}
+		return value{}
+	case tree.Template:
+		return w.template(id)
 	}
-	// Everything else holds what its parts hold: templates, spreads, pairs, elements, awaits.
+	// Everything else holds what its parts hold.
 	var all taints
 	for child := range f.Children(id) {
 		if r := f.Role(child); r != tree.RoleType && r != tree.RoleModifier && r != tree.RoleDecorator {
-			all = all.with(w.eval(child).whole())
+			all = all.with(w.whole(w.eval(child)))
 		}
 	}
-	return value{own: all}
+	return tainted(all)
 }
 
-// ternary walks c ? a : b. A side that is known not to be taken is not walked.
-func (w *walk) ternary(id tree.ID) value {
-	f := w.file
-	condition := f.Child(id, tree.RoleCondition)
-	first := w.eval(condition)
-	known := f.Value(condition)
-	before := w.state
-	var v value
-	w.state = before.clone()
-	if !isFalse(known) {
-		if then := f.Child(id, tree.RoleThen); then != tree.None {
-			v = w.eval(then)
-		} else {
-			v = first
-		}
+// template walks a text with interpolations.
+func (w *walk) template(id tree.ID) value {
+	var out value
+	out.known = match.Value{Kind: match.StringValue}
+	for part := range w.file.Children(id) {
+		v := w.eval(part)
+		out.taints = out.taints.with(w.whole(v))
+		out.known = operate("+", out.known, v.known)
+		out.soft |= v.soft
 	}
-	after := w.state
-	w.state = before.clone()
-	if !isTrue(known) {
-		v = v.joined(w.eval(f.Child(id, tree.RoleElse)))
+	out.taints = out.taints.at(w.site(id))
+	return w.moved(out)
+}
+
+// moved is the result of an operator or call: nothing when taint moves by assignments alone.
+func (w *walk) moved(v value) value {
+	if w.options.AssignmentsOnly {
+		v.taints = nil
 	}
-	w.state = join(after, w.state)
 	return v
 }
 
-// comparisons give truth values, which carry nothing.
+// logic are the operators whose right side may not run.
+func logic(sign string) (and, or bool) {
+	return sign == "&&" || sign == "and", sign == "||" || sign == "or" || sign == "??"
+}
+
+// comparisons give truth values.
 var comparisons = map[string]bool{
 	"==": true, "!=": true, "===": true, "!==": true, "<": true, ">": true, "<=": true, ">=": true, "in": true, "not in": true, "is": true, "is not": true, "instanceof": true,
 }
 
-// binary walks an operator. The right side of && and || may not run.
+// binary walks an operator with two operands.
 func (w *walk) binary(id tree.ID) value {
 	f := w.file
-	left := w.eval(f.Child(id, tree.RoleLeft))
-	switch f.Text(id) {
-	case "&&", "||", "and", "or", "??":
-		before := w.state.clone()
-		right := w.eval(f.Child(id, tree.RoleRight))
-		w.state = join(before, w.state)
-		return left.joined(right)
+	leftID, rightID := f.Child(id, tree.RoleLeft), f.Child(id, tree.RoleRight)
+	sign := f.Text(id)
+	left := w.eval(leftID)
+	if and, or := logic(sign); and || or {
+		return w.shortcut(id, left, leftID, rightID, and)
 	}
-	right := w.eval(f.Child(id, tree.RoleRight))
-	if comparisons[f.Text(id)] && w.options.SafeComparisons {
+	right := w.eval(rightID)
+	if sign == "<-" && f.Language == tree.Go {
+		for _, e := range w.holders(leftID, left, true) {
+			w.add(place{e, elements}, right.at(w.site(id)))
+		}
 		return value{}
 	}
-	if v := f.Value(id); v.Kind != match.Unknown && !v.Any {
+	out := value{known: operate(sign, left.known, right.known), soft: left.soft | right.soft}
+	if comparisons[sign] {
+		out.checks = w.compared(sign, left, right)
+		if w.options.SafeComparisons || w.options.SafeBooleans {
+			return out
+		}
+	}
+	if out.known.Kind != match.Unknown && !out.known.Any && len(left.taints)+len(right.taints) == 0 {
+		return out
+	}
+	if sign == "+" && f.Language == tree.Python && (w.isList(left) || w.isList(right)) {
+		return w.concatenated(id, left, right)
+	}
+	out.taints = w.whole(left).with(w.whole(right)).at(w.site(id))
+	return w.moved(out)
+}
+
+// shortcut walks && and ||.
+func (w *walk) shortcut(id tree.ID, left value, leftID, rightID tree.ID, and bool) value {
+	if holds, known := w.truth(left); known && holds != and {
+		return left
+	}
+	skipped := w.state.clone()
+	w.assume(leftID, left, and)
+	sure := w.state.dead
+	right := w.eval(rightID)
+	ran := w.state.clone()
+	w.state = join(skipped, w.state)
+	if sure {
+		return left
+	}
+	out := left.joined(right)
+	if and {
+		// What does not hold is empty.
+		out = right
+		out.known = match.Value{}
+		if left.known == right.known {
+			out.known = right.known
+		}
+	}
+	if holds, known := w.truth(left); known && holds == and {
+		out = right
+	}
+	out.checks = both(left.checks, right.checks, and)
+	out.ran, out.ranIf = ran, and
+	if right.ran != nil && right.ranIf == and {
+		out.ran = right.ran
+	}
+	return out
+}
+
+// unary walks an operator with one operand.
+func (w *walk) unary(id tree.ID) value {
+	f := w.file
+	operand := f.Child(id, tree.RoleOperand)
+	sign := f.Text(id)
+	if sign == "delete" {
+		w.delete(operand)
 		return value{}
 	}
-	return value{own: left.whole().with(right.whole())}
+	v := w.eval(operand)
+	switch sign {
+	case "typeof", "void":
+		return value{}
+	case "!", "not":
+		out := value{checks: v.checks.negated(), ran: v.ran, ranIf: !v.ranIf}
+		if holds, known := truth(v.known); known {
+			out.known, out.soft = truthValue(!holds), v.soft
+		}
+		if !w.options.SafeBooleans {
+			out.taints = w.whole(v)
+		}
+		return w.moved(out)
+	case "-":
+		if v.known.Kind == match.NumberValue {
+			return value{known: operate("-", match.Value{Kind: match.NumberValue, Text: "0"}, v.known), soft: v.soft, taints: v.taints}
+		}
+	case "++", "--":
+		if p, ok := w.place(operand); ok {
+			after := value{taints: v.taints, soft: v.soft, known: operate(sign[:1], v.known, match.Value{Kind: match.NumberValue, Text: "1"})}
+			w.store(p, after)
+			if !f.Has(id, tree.Postfix) {
+				return after
+			}
+		}
+		return value{taints: v.taints, known: v.known, soft: v.soft}
+	case "&":
+		if f.Language == tree.Go && f.Kind(operand) == tree.Name {
+			number, _ := w.entity(identity{kind: pointerEntity, at: w.site(id), inner: w.variable(operand), frame: w.frame})
+			return value{may: []int32{number}}
+		}
+		return v
+	case "*":
+		if f.Language == tree.Go {
+			return w.pointed(v)
+		}
+	case "<-":
+		out := w.elementsOf(v)
+		out.taints = out.taints.with(v.taints)
+		return out
+	}
+	return w.moved(tainted(w.whole(v).at(w.site(id))))
 }
 
 // comprehension walks [e for x in y if z].
 func (w *walk) comprehension(id tree.ID) value {
 	f := w.file
+	before := w.state.clone()
 	for child := range f.Children(id) {
 		if f.Role(child) != tree.RoleClause {
 			continue
@@ -292,8 +275,33 @@ func (w *walk) comprehension(id tree.ID) value {
 		if f.Kind(child) == tree.ForEach {
 			w.head(child, tree.None)
 		} else {
-			w.eval(f.Child(child, tree.RoleCondition))
+			condition := f.Child(child, tree.RoleCondition)
+			w.assume(condition, w.eval(condition), true)
 		}
 	}
-	return value{own: w.eval(f.Child(id, tree.RoleElement)).whole()}
+	number := w.object(id)
+	element := f.Child(id, tree.RoleElement)
+	if f.Kind(element) == tree.Pair {
+		w.add(place{number, keys}, w.eval(f.Child(element, tree.RoleKey)))
+		element = f.Child(element, tree.RoleValue)
+	}
+	v := w.eval(element)
+	w.add(place{number, elements}, v)
+	w.state = join(before, w.state)
+	w.entities[number].sealed = true
+	return value{may: []int32{number}}
+}
+
+// yield walks a yield: the function gives a list of all that it yields.
+func (w *walk) yield(id tree.ID) value {
+	v := w.eval(w.file.Child(id, tree.RoleValue))
+	if w.file.Text(id) == "yield from" {
+		v = w.elementsOf(v)
+	}
+	number, _ := w.entity(identity{kind: objectEntity, at: w.site(w.entities[w.frame].at.id), frame: w.frame})
+	w.entities[number].sealed = true
+	w.add(place{number, elements}, v.at(w.site(id)))
+	w.returned = w.returned.joined(value{may: []int32{number}})
+	w.yields = true
+	return value{}
 }

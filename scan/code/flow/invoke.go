@@ -1,257 +1,352 @@
 package flow
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-// maxCalls bounds how deep functions are followed with what they are called with. Deeper calls are known by summaries.
-const maxCalls = 8
+const (
+	// maxCalls bounds how deep functions are followed.
+	maxCalls = 48
+	// maxAgain bounds how often a function is followed inside of itself.
+	maxAgain = 2
+)
 
-// frame is the call that is followed.
-type frame struct {
-	function tree.ID
-	number   int
+// callee is a function to follow.
+type callee struct {
+	unit *unit
+	id   tree.ID
+	// around is the frame whose variables the function sees.
+	around int32
+	// object is what a method was taken from, 0 for none.
+	object int32
+	// receiver is what the function is called on.
+	receiver value
+	// entity is the function as a value, 0 when it is none.
+	entity int32
 }
 
-// invoke follows a call of a function of the file with the values that it is called with. ok is false when the function is being followed
-// already, or the calls are too deep.
-func (w *walk) invoke(c *closure, arguments []argument, receiver string, object value) (result value, ok bool) {
-	if len(w.calls) >= maxCalls {
+// functionsOf are the functions that a value may be.
+func (w *walk) functionsOf(v value) (list []*callee) {
+	for _, e := range v.may {
+		if entity := w.entities[e]; entity.kind == functionEntity {
+			list = append(list, &callee{unit: w.units[entity.at.unit], id: entity.at.id, around: entity.inner.of, object: entity.inner.name, entity: e})
+		}
+	}
+	return list
+}
+
+// invoke follows a call of a function with the values that it is called with, or with unknown ones. ok is false when it is not followed: it has
+// no code, it is in itself too often, or the calls are too deep.
+func (w *walk) invoke(c *callee, at tree.ID, arguments []argument, unknown bool) (result value, ok bool) {
+	body := c.unit.file.Child(c.id, tree.RoleBody)
+	if c.entity != 0 {
+		w.entities[c.entity].called = true
+	}
+	here := site{c.unit.number, c.id}
+	again := 0
+	for _, each := range w.calls {
+		if each == here {
+			again++
+		}
+	}
+	if body == tree.None || w.state.dead || len(w.calls) >= maxCalls || again >= maxAgain || w.spent() && !unknown {
 		return value{}, false
 	}
-	for _, f := range w.calls {
-		if f.function == c.id {
-			return value{}, false
+	if c.unit != w.unit {
+		w.enterUnit(c.unit)
+	}
+	saved := *w
+	frame, made := w.entity(identity{kind: frameEntity, at: here, frame: w.frame, inner: place{c.around, int32(at)}})
+	if !made {
+		for _, name := range w.entities[frame].fields {
+			w.state.remove(place{frame, name})
 		}
 	}
-	here, loops, raised, returned, number := w.state, w.loops, w.raised, w.returned, w.frame
-	shares := c.captured != nil && c.frame == number
-	switch {
-	case shares:
-		w.state = here.clone()
-	case c.captured != nil:
-		w.state = c.captured.clone()
-		w.state.dead = false
-	case w.globals != nil:
-		w.state = w.globals.clone()
-	default:
-		w.state = newState()
-	}
-	w.loops, w.returned = nil, value{}
-	w.frames++
-	w.frame = w.frames
-	w.calls = append(w.calls, frame{c.id, w.frame})
-	names := w.given(c.id, arguments, object)
-	result = w.bodyOf(c.id)
-	after := w.state
-	after.dead = false
-	w.state, w.loops, w.raised, w.returned, w.frame = here, loops, raised, returned, number
-	w.calls = w.calls[:len(w.calls)-1]
-	if shares {
-		w.leave(after, here, names)
-	}
-	// What the function changed in the objects that it was given.
-	for i, a := range arguments {
-		if key := w.key(a.id); key != "" && i < len(names) && names[i] != "" {
-			w.changed(key, after, names[i])
+	if c.entity != 0 {
+		if first, ok := w.state.get(place{c.entity, elements}); ok {
+			arguments = append([]argument{{v: first, spread: true}}, arguments...) // It was bound to them.
 		}
 	}
-	if receiver != "" {
-		for _, self := range selfNames {
-			w.changed(receiver, after, self)
-		}
+	w.unit = c.unit
+	w.calls = append(w.calls, here)
+	w.loops, w.returned, w.ended, w.deferred, w.yields = nil, value{}, nil, nil, false
+	w.bind0(c, frame, arguments, unknown)
+	w.frame = frame
+	w.defaults(c, frame)
+	if w.file.Kind(body) == tree.Block {
+		w.block(body)
+	} else {
+		v := w.eval(body)
+		w.mark0(body, v)
+		w.leave(v)
 	}
+	result = w.returned
+	w.state = join(w.ended, w.state)
+	w.runDeferred()
+	if c.unit.file.Language == tree.Go && w.ended != nil && c.unit.file.Child(c.id, tree.RoleResult) != tree.None {
+		result = w.namedResult(c, result)
+	}
+	w.unit, w.frame, w.calls, w.loops, w.returned, w.ended, w.deferred, w.yields = saved.unit, saved.frame, saved.calls, saved.loops, saved.returned, saved.ended, saved.deferred, saved.yields
+	result.soft |= throughResult
 	return result, true
 }
 
-// selfNames are what a method calls its object.
-var selfNames = []string{"this", "self"}
+// mark0 looks at an expression that is the body of a function as what is returned.
+func (w *walk) mark0(tree.ID, value) {}
 
-// given binds the parameters of a function to what it is called with. It returns the names by argument.
-func (w *walk) given(function tree.ID, arguments []argument, object value) []string {
-	names := make([]string, len(arguments))
-	next, bound := 0, map[string]int{}
-	var positional []int
-	for i, a := range arguments {
-		if a.name != "" {
-			bound[a.name] = i
-		} else {
-			positional = append(positional, i)
+// enterUnit makes the variables of a file known before one of its functions is followed.
+func (w *walk) enterUnit(u *unit) {
+	if u.loaded {
+		return
+	}
+	u.loaded = true
+	inner := w.newWalk(u, tree.Root)
+	inner.frame = u.globals
+	inner.state = w.state
+	inner.hoist(tree.Root, tree.RoleBody)
+	inner.statements(tree.Root, tree.RoleBody)
+	inner.state.dead = false
+	w.state = inner.state
+}
+
+// runDeferred runs the deferred calls of a function of Go, the last first.
+func (w *walk) runDeferred() {
+	list := w.deferred
+	w.deferred = nil
+	dead := w.state.dead
+	for _, call := range slices.Backward(list) {
+		if dead && w.raised != nil {
+			w.state = w.raised.clone()
+		}
+		w.state.dead = false
+		w.eval(call)
+		w.state.dead = dead
+	}
+}
+
+// namedResult adds what the named results hold when a function of Go ends.
+func (w *walk) namedResult(c *callee, result value) value {
+	f := c.unit.file
+	list := f.Child(c.id, tree.RoleResult)
+	if f.Kind(list) != tree.Tuple || len(result.may)+len(result.taints) > 0 {
+		return result
+	}
+	var parts []value
+	for p := range f.Children(list) {
+		if f.Kind(p) == tree.Parameter {
+			if target := f.Child(p, tree.RoleTarget); target != tree.None {
+				v, _ := w.state.get(w.variable(target))
+				parts = append(parts, v)
+			}
 		}
 	}
+	switch len(parts) {
+	case 0:
+		return result
+	case 1:
+		return parts[0]
+	}
+	number := w.object(list)
+	for i, part := range parts {
+		w.store(place{number, w.name(itoa(i))}, part)
+	}
+	return value{may: []int32{number}}
+}
+
+// bind0 binds the parameters of a function to what it is called with.
+func (w *walk) bind0(c *callee, frame int32, arguments []argument, unknown bool) {
+	f := c.unit.file
+	object := c.receiver
+	if c.object != 0 {
+		object = value{taints: c.receiver.taints, may: []int32{c.object}}
+	}
+	w.frame = frame
+	if !f.Has(c.id, tree.Arrow) {
+		w.store(place{frame, w.name("this")}, object)
+	}
+	if receiver := f.Child(c.id, tree.RoleReceiver); receiver != tree.None {
+		if f.Kind(f.Child(receiver, tree.RoleType)) == tree.Name && len(object.may) == 1 {
+			object = w.copyOf(receiver, object) // The method has a copy of the struct.
+		}
+		w.receive(receiver, object)
+	}
+	positional, named := w.arranged(arguments)
 	first := true
-	for parameter := range w.file.Children(function) {
-		if w.file.Role(parameter) != tree.RoleParameter {
+	method := f.Language == tree.Python && c.unit.classAround(c.id) != tree.None && f.Kind(f.Parent(f.Parent(c.id))) == tree.Class && !w.plainFunction(c)
+	for parameter := range f.Children(c.id) {
+		if f.Role(parameter) != tree.RoleParameter {
 			continue
 		}
-		name := w.parameterName(parameter)
-		if first && (name == "self" || name == "cls") {
-			w.state.set(name, object)
+		if first && method && (len(object.may) == 0 || w.entities[object.may[0]].kind == objectEntity || c.unit.static(c.id)) {
 			first = false
+			w.receive(parameter, object)
 			continue
 		}
 		first = false
-		v := value{}
-		switch i, named := bound[name]; {
-		case named:
-			v = arguments[i].v
-			names[i] = name
-		case w.file.Text(parameter) == "*" || w.file.Text(parameter) == "...":
-			v.parts = map[string]taints{}
-			for n := 0; next < len(positional); n++ {
-				v.put(itoa(n), arguments[positional[next]].v)
-				next++
+		v, given := value{}, true
+		name := c.unit.parameterName(parameter)
+		switch value0, isNamed := named[name]; {
+		case isNamed:
+			v = value0
+			delete(named, name)
+		case f.Text(parameter) == "*" || f.Text(parameter) == "...":
+			if f.Child(parameter, tree.RoleTarget) == tree.None {
+				continue
 			}
-		case w.file.Text(parameter) == "**":
-			v.parts = map[string]taints{}
-			for _, a := range arguments {
-				if a.name != "" {
-					v.put(a.name, a.v)
+			v = w.restOf(parameter, positional, unknown)
+			positional = nil
+		case f.Text(parameter) == "**":
+			v = w.namedRest(parameter, named, unknown)
+		case len(positional) > 0:
+			v = positional[0].v
+			if positional[0].spread {
+				v = tainted(w.whole(v)) // some element of what is not known
+			} else {
+				positional = positional[1:]
+			}
+		default:
+			given = false
+			if loose, ok := named["**"]; ok {
+				v, given = w.partOf(loose, w.name(name)), true
+			}
+		}
+		if !given {
+			if fallback := f.Child(parameter, tree.RoleValue); fallback != tree.None {
+				v = w.eval(fallback)
+				if unknown {
+					v.known.Any = true
+					v.known.Kind = 0
+					v.known.Text = ""
 				}
 			}
-		case next < len(positional):
-			i := positional[next]
-			next++
-			v = arguments[i].v
-			names[i] = name
-		default:
-			if fallback := w.file.Child(parameter, tree.RoleValue); fallback != tree.None {
-				v = w.eval(fallback)
-			}
 		}
-		target := w.file.Child(parameter, tree.RoleTarget)
-		if target != tree.None {
-			w.assign(target, w.begin(parameter, v))
-		}
+		v.soft |= throughArgument
+		w.receive(parameter, v)
 	}
-	if w.file.Language != tree.Python {
-		w.state.set("this", object)
-	}
-	return names
-}
-
-// leave keeps what a function changed in the variables around it, but not its parameters.
-func (w *walk) leave(after, before *state, parameters []string) {
-	for name, t := range after.vars {
-		root, _, _ := strings.Cut(name, ".")
-		hidden := root == "this"
-		for _, p := range parameters {
-			hidden = hidden || p == root
-		}
-		if !hidden {
-			w.state.vars[name] = before.get(name).with(t)
-		}
+	if !f.Has(c.id, tree.Arrow) && (f.Language == tree.JavaScript || f.Language == tree.TypeScript) && c.unit.mentions(c.id, "arguments") {
+		all, _ := w.arranged(arguments)
+		w.store(place{frame, w.name("arguments")}, w.restOf(c.id, all, unknown))
 	}
 }
 
-// changed takes over the parts of an object that a function was given under a name.
-func (w *walk) changed(key string, after *state, name string) {
-	for _, part := range after.below(name) {
-		path := part[len(name):]
-		if strings.Count(key+path, ".") < maxPath {
-			w.state.vars[key+path] = after.vars[part]
-		} else {
-			w.state.add(key, after.vars[part])
-		}
-	}
-	if t := after.vars[name]; len(t.data()) > 0 && len(after.below(name)) == 0 && len(w.state.get(key).data()) == 0 {
-		w.state.add(key, t) // It was filled, and not assigned: lists have no parts.
-	}
-}
+func (w *walk) defaults(*callee, int32) {}
 
-// inPlace is a function of the file as it is where the walk stands: one inside of the function that is walked sees its variables.
-func (w *walk) inPlace(id tree.ID) *closure {
-	c := &closure{id: id, frame: -1}
-	if around := w.around(id); around != tree.Root && around == w.current() {
-		c.captured, c.frame = w.state, w.frame
-	}
-	return c
-}
-
-// current is the function that is walked.
-func (w *walk) current() tree.ID {
-	if n := len(w.calls); n > 0 {
-		return w.calls[n-1].function
-	}
-	return w.function
-}
-
-// object makes an object of a class of the file.
-func (w *walk) object(class, call tree.ID, arguments []argument) value {
-	made := marker(classBase+int(class), call)
-	constructor := w.constructor(class)
-	if constructor == tree.None {
-		return made
-	}
-	made.parts = w.construct(constructor, arguments, made)
-	return made
-}
-
-// construct follows a constructor, and gives the fields of the object.
-func (w *walk) construct(constructor tree.ID, arguments []argument, made value) map[string]taints {
-	const name = "new object" // No variable has this name.
-	before := w.state
-	w.state = before.clone()
-	w.state.set(name, value{})
-	_, ok := w.invoke(w.inPlace(constructor), arguments, name, made)
-	parts := map[string]taints{}
-	for _, part := range w.state.below(name) {
-		parts[part[len(name)+1:]] = w.state.vars[part]
-	}
+// mentions reports whether a function uses a name.
+func (u *unit) mentions(function tree.ID, name string) bool {
+	text, ok := u.file.Find(name)
 	if !ok {
-		w.state = before
-		return nil
+		return false
 	}
-	w.state.set(name, value{})
-	delete(w.state.vars, name)
-	return parts
+	set := u.localsOf(function)
+	if set[text] {
+		return true
+	}
+	for id := function; id < u.file.Nodes[function].Limit; id++ {
+		if n := &u.file.Nodes[id]; n.Kind == tree.Name && n.Text == text {
+			set[text] = true
+			return true
+		}
+	}
+	return false
 }
 
-// super follows a call of the parent's constructor or method on the object at hand. ok is false for any other call.
-func (w *walk) super(id, callee tree.ID, arguments []argument) (result value, ok bool) {
-	f := w.file
-	name := ""
-	switch f.Kind(callee) {
-	case tree.Name:
-		if f.Text(callee) != "super" {
-			return value{}, false
-		}
-	case tree.Member:
-		object := f.Child(callee, tree.RoleObject)
-		if f.Kind(object) == tree.Call {
-			object = f.Child(object, tree.RoleCallee)
-		}
-		if f.Text(object) != "super" {
-			return value{}, false
-		}
-		name = f.Text(f.Child(callee, tree.RoleProperty))
-	default:
-		return value{}, false
-	}
-	class := w.classAround(w.current())
-	if class == tree.None {
-		return value{}, false
-	}
-	parent := w.classes[w.lastName(f.Child(class, tree.RoleParent))]
-	method := tree.None
-	if parent != tree.None {
-		if method = w.method(parent, name); name == "" {
-			method = w.constructor(parent)
+// plainFunction reports whether a member of a class takes no object.
+func (w *walk) plainFunction(c *callee) bool {
+	f := c.unit.file
+	for child := range f.Children(c.id) {
+		if f.Role(child) == tree.RoleDecorator && f.Text(f.Child(child, tree.RoleValue)) == "staticmethod" {
+			return true
 		}
 	}
-	if method == tree.None {
-		return value{}, false
+	return false
+}
+
+// receive gives a value to a parameter. One that is a source is tainted.
+func (w *walk) receive(parameter tree.ID, v value) {
+	target := w.file.Child(parameter, tree.RoleTarget)
+	if target == tree.None {
+		return
 	}
-	self := "this"
-	if f.Language == tree.Python {
-		self = "self"
+	v = w.begin(parameter, v)
+	if len(v.taints) > 0 && w.safe(target) {
+		v.taints = nil
 	}
-	object := value{own: w.state.get(self), parts: map[string]taints{}}
-	for _, part := range w.state.below(self) {
-		object.parts[part[len(self)+1:]] = w.state.vars[part]
+	w.assign(target, v)
+	// A constructor of TypeScript may declare a field by its parameter.
+	if w.file.Language == tree.TypeScript && w.file.Child(parameter, tree.RoleModifier) != tree.None && w.file.Kind(target) == tree.Name {
+		self, _ := w.state.get(w.self())
+		for _, e := range self.may {
+			stored, _ := w.state.get(w.variable(target))
+			w.store(place{e, w.name(w.file.Text(target))}, stored)
+		}
 	}
-	result, ok = w.invoke(w.inPlace(method), arguments, self, object)
-	return result.at(id), ok
+}
+
+// arranged sorts arguments into those by position, with known lists spread out, and those by name.
+func (w *walk) arranged(arguments []argument) (positional []argument, named map[string]value) {
+	named = map[string]value{}
+	for _, a := range arguments {
+		switch n, known := w.lengthOf(a.v); {
+		case a.name == "**":
+			w.spreadNames(a.v, named)
+		case a.name != "":
+			named[a.name] = a.v
+		case a.spread && known:
+			for i := range n {
+				positional = append(positional, argument{v: w.partOf(a.v, w.name(itoa(i)))})
+			}
+		default:
+			positional = append(positional, a)
+		}
+	}
+	return positional, named
+}
+
+// spreadNames takes a map apart into arguments with names.
+func (w *walk) spreadNames(v value, named map[string]value) {
+	named["**"] = v
+	if !w.sealed(v) || len(v.may) != 1 {
+		return
+	}
+	delete(named, "**")
+	for _, name := range w.entities[v.may[0]].fields {
+		if part, ok := w.state.get(place{v.may[0], name}); ok && name > control {
+			named[w.nameTexts[name]] = part
+		}
+	}
+}
+
+// restOf is the list of further arguments.
+func (w *walk) restOf(parameter tree.ID, positional []argument, unknown bool) value {
+	number := w.object(parameter)
+	w.entities[number].sealed = !unknown
+	exact := !unknown
+	for i, a := range positional {
+		if a.spread {
+			exact = false
+			w.add(place{number, elements}, w.elementsOf(a.v))
+			continue
+		}
+		w.store(place{number, w.name(itoa(i))}, a.v)
+	}
+	if exact {
+		w.store(place{number, length}, constant(numberOf(len(positional))))
+	}
+	return value{may: []int32{number}}
+}
+
+// namedRest is the map of further arguments with names.
+func (w *walk) namedRest(parameter tree.ID, named map[string]value, unknown bool) value {
+	number := w.object(parameter)
+	w.entities[number].sealed = !unknown
+	for _, name := range sortedNames(named) {
+		if name == "**" {
+			w.add(place{number, elements}, w.elementsOf(named[name]))
+			continue
+		}
+		w.store(place{number, w.name(name)}, named[name])
+	}
+	return value{may: []int32{number}}
 }

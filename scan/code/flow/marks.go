@@ -1,49 +1,85 @@
 package flow
 
-import "github.com/sluice-scan/sluice/scan/code/tree"
+import (
+	"cmp"
+	"slices"
 
-// marks say of each node which places it belongs to.
+	"github.com/sluice-scan/sluice/scan/code/rule"
+	"github.com/sluice-scan/sluice/scan/code/tree"
+)
+
+// marks say of each node which places it belongs to: those whose range it has, and those in whose range it lies when the place is not exact.
 type marks struct {
-	// sources and sanitizers hold for each node the places whose range the node is, or lies in when the place is not exact.
-	sources, sanitizers map[tree.ID][]int
-	// sinks holds for each node the places whose range the node is, or lies in when the place is not exact.
-	sinks map[tree.ID][]int
+	sources, sanitizers, sinks map[tree.ID][]int
 	// carries are by the node whose range they have.
 	carries map[tree.ID][]int
+	// wanted are the nodes whose values propagators ask for.
+	wanted map[tree.ID]bool
+	// order holds the nodes by where they start.
+	order []tree.ID
+	// count is how many marks there are.
+	count int
 }
 
-// mark finds the nodes of all places. A range that several nodes have belongs to the outermost: the others are inside.
-func (a *analysis) mark() {
-	r := a.rule
-	a.marks = marks{sources: map[tree.ID][]int{}, sanitizers: map[tree.ID][]int{}, sinks: map[tree.ID][]int{}, carries: map[tree.ID][]int{}}
-	for i, p := range a.places.Sources {
-		a.each(p.Start, p.End, r.Sources[p.Of].Exact, func(id tree.ID) { a.marks.sources[id] = append(a.marks.sources[id], i) })
+// maxMarks bounds the marks of a file: ranges that lie in one another have many.
+const maxMarks = 4_000_000
+
+// mark finds the nodes of all places.
+func (u *unit) mark(r *rule.Taint) {
+	u.marks = marks{sources: map[tree.ID][]int{}, sanitizers: map[tree.ID][]int{}, sinks: map[tree.ID][]int{}, carries: map[tree.ID][]int{}, wanted: map[tree.ID]bool{}}
+	if len(u.places.Sources)+len(u.places.Sinks) == 0 {
+		return
 	}
-	for i, p := range a.places.Sanitizers {
-		a.each(p.Start, p.End, r.Sanitizers[p.Of].Exact, func(id tree.ID) { a.marks.sanitizers[id] = append(a.marks.sanitizers[id], i) })
+	nodes := u.file.Nodes
+	order := make([]tree.ID, 0, len(nodes))
+	for id := tree.Root + 1; int(id) < len(nodes); id++ {
+		order = append(order, id)
 	}
-	for i, p := range a.places.Sinks {
-		a.each(p.Start, p.End, r.Sinks[p.Of].Exact, func(id tree.ID) { a.marks.sinks[id] = append(a.marks.sinks[id], i) })
+	slices.SortStableFunc(order, func(a, b tree.ID) int { return cmp.Compare(nodes[a].Start, nodes[b].Start) })
+	u.marks.order = order
+	for i, p := range u.places.Sources {
+		u.each(p.Start, p.End, r.Sources[p.Of].Exact, func(id tree.ID) { u.marks.sources[id] = append(u.marks.sources[id], i) })
 	}
-	for i, p := range a.places.Propagators {
-		a.each(p.Start, p.End, true, func(id tree.ID) { a.marks.carries[id] = append(a.marks.carries[id], i) })
+	for i, p := range u.places.Sanitizers {
+		u.each(p.Start, p.End, r.Sanitizers[p.Of].Exact, func(id tree.ID) { u.marks.sanitizers[id] = append(u.marks.sanitizers[id], i) })
 	}
+	for i, p := range u.places.Sinks {
+		u.each(p.Start, p.End, r.Sinks[p.Of].Exact, func(id tree.ID) { u.marks.sinks[id] = append(u.marks.sinks[id], i) })
+	}
+	for i, p := range u.places.Propagators {
+		found := false
+		u.each(p.Start, p.End, true, func(id tree.ID) {
+			u.marks.carries[id] = append(u.marks.carries[id], i)
+			found = true
+		})
+		if !found {
+			// Several statements are no node: the value arrives where it is used.
+			u.marks.carries[p.To] = append(u.marks.carries[p.To], i)
+		}
+		u.marks.wanted[p.From] = true
+	}
+	u.marks.order = nil
 }
 
 // each calls do for the nodes of a range: for those that have it, and unless exact for all in it. A statement that is one expression stands
 // for the expression.
-func (a *analysis) each(start, end uint32, exact bool, do func(id tree.ID)) {
-	nodes := a.file.Nodes
-	for id := tree.Root + 1; int(id) < len(nodes); id++ {
+func (u *unit) each(start, end uint32, exact bool, do func(id tree.ID)) {
+	nodes, order := u.file.Nodes, u.marks.order
+	first, _ := slices.BinarySearchFunc(order, start, func(id tree.ID, start uint32) int { return cmp.Compare(nodes[id].Start, start) })
+	for _, id := range order[first:] {
 		n := &nodes[id]
+		if n.Start > start && (exact || n.Start > end) || u.marks.count > maxMarks {
+			return
+		}
+		u.marks.count++
 		switch {
 		case n.Start == start && n.End == end:
 			if n.Kind == tree.ExprStmt && exact {
-				do(a.file.Child(id, tree.RoleValue))
+				do(u.file.Child(id, tree.RoleValue))
 				continue
 			}
 			do(id)
-		case !exact && n.Start >= start && n.End <= end:
+		case !exact && n.End <= end:
 			do(id)
 		}
 	}

@@ -1,265 +1,399 @@
 package flow
 
 import (
-	"strconv"
+	"slices"
 
 	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-// key is the lvalue that an expression is: a variable with the fields and constant keys behind it; "" for what is none.
-func (w *walk) key(id tree.ID) string {
+// place is the one place that an expression names; ok is false for none or several. It makes an object of what has none yet.
+func (w *walk) place(id tree.ID) (p place, ok bool) {
+	if list := w.placesOf(id, true); len(list) == 1 {
+		return list[0], true
+	}
+	return place{}, false
+}
+
+// placesOf are the places that an expression names.
+func (w *walk) placesOf(id tree.ID, create bool) []place {
 	f := w.file
 	switch f.Kind(id) {
 	case tree.Name:
-		return f.Text(id)
+		if f.Text(id) == "this" {
+			return []place{w.self()}
+		}
+		return []place{w.variable(id)}
 	case tree.Member:
 		property := f.Child(id, tree.RoleProperty)
-		object := w.key(f.Child(id, tree.RoleObject))
-		if object == "" || f.Kind(property) != tree.Name {
-			return ""
+		if f.Kind(property) != tree.Name {
+			return nil
 		}
-		return object + "." + f.Text(property)
+		return w.parts(f.Child(id, tree.RoleObject), w.unit.nameOfText(w.analysis, f.Nodes[property].Text), create)
 	case tree.Index:
-		object := w.key(f.Child(id, tree.RoleObject))
-		if object == "" {
-			return ""
+		index := f.Child(id, tree.RoleIndex)
+		if f.Kind(index) == tree.Slice {
+			return nil
 		}
-		if part, ok := w.constant(f.Child(id, tree.RoleIndex)); ok {
-			return object + "." + part
-		}
-		return object
-	case tree.Spread, tree.Cast:
-		return w.key(f.Child(id, tree.RoleValue))
+		object := f.Child(id, tree.RoleObject)
+		return w.parts(object, w.keyName(w.look(index), w.look(object)), create)
+	case tree.Cast, tree.Spread:
+		return w.placesOf(f.Child(id, tree.RoleValue), create)
 	case tree.Unary:
-		if t := f.Text(id); t == "*" || t == "&" {
-			return w.key(f.Child(id, tree.RoleOperand))
+		if t := f.Text(id); t == "*" && f.Language == tree.Go {
+			var list []place
+			for _, e := range w.look(f.Child(id, tree.RoleOperand)).may {
+				if w.entities[e].kind == pointerEntity {
+					list = append(list, w.entities[e].inner)
+				}
+			}
+			return list
 		}
 	}
-	return ""
+	return nil
 }
 
-// constant is a constant key. Dots in it would look like fields.
-func (w *walk) constant(id tree.ID) (string, bool) {
-	if id == tree.None {
-		return "", false
+// parts are the places of a part of what an expression may be.
+func (w *walk) parts(object tree.ID, name int32, create bool) (list []place) {
+	for _, e := range w.holders(object, w.look(object), create) {
+		list = append(list, place{e, name})
 	}
-	v := w.file.Value(id)
-	if v.Any || v.Kind != match.StringValue && v.Kind != match.NumberValue {
-		return "", false
-	}
-	if v.Kind == match.StringValue && !plainKey(v.Text) {
-		return strconv.Quote(v.Text), plainKey(strconv.Quote(v.Text))
-	}
-	return v.Text, true
+	return list
 }
 
-func plainKey(text string) bool {
-	for i := range len(text) {
-		if text[i] == '.' {
-			return false
+// holders are the entities with parts that a value may be. With create, an expression whose object is not known gets one.
+func (w *walk) holders(id tree.ID, v value, create bool) (list []int32) {
+	for _, e := range v.may {
+		switch w.entities[e].kind {
+		case objectEntity, classEntity, moduleEntity, functionEntity:
+			list = append(list, e)
+		case pointerEntity:
+			at, _ := w.state.get(w.entities[e].inner)
+			for _, inner := range at.may {
+				if k := w.entities[inner].kind; k == objectEntity && !slices.Contains(list, inner) {
+					list = append(list, inner)
+				}
+			}
+			if len(list) == 0 && create {
+				list = append(list, w.give(w.entities[e].inner, at))
+			}
 		}
 	}
-	return text != ""
+	if len(list) == 0 && create && id != tree.None {
+		places := w.placesOf(id, true)
+		if len(places) == 1 {
+			list = append(list, w.give(places[0], v))
+		}
+	}
+	return list
+}
+
+// give makes an object for what a place holds.
+func (w *walk) give(p place, v value) int32 {
+	number, made := w.entity(identity{kind: objectEntity, at: site{w.unit.number, tree.None}, inner: p})
+	if !made {
+		for _, name := range w.entities[number].fields {
+			w.state.remove(place{number, name})
+		}
+	}
+	v.may = unionOf(v.may, []int32{number})
+	if from := v.from; from != (place{}) && from != p {
+		// It is a copy: the original is the same object.
+		if original, ok := w.state.get(from); ok && len(original.may) == 0 {
+			original.may = []int32{number}
+			w.store(from, original)
+		}
+	}
+	w.store(p, v)
+	return number
+}
+
+// store assigns to a place.
+func (w *walk) store(p place, v value) {
+	w.note(p)
+	if !w.entities[p.of].has[p.name] {
+		p.name = elements // The object has too many parts to tell them apart.
+		w.add(p, v)
+		return
+	}
+	v.absent, v.partly, v.checks, v.ran = false, false, nil, nil
+	w.state.put(p, v)
+}
+
+// add lets a place hold more than before.
+func (w *walk) add(p place, v value) {
+	w.note(p)
+	old, ok := w.state.get(p)
+	if ok {
+		v = old.joined(v)
+	}
+	v.known, v.checks, v.ran, v.absent = match.Value{}, nil, nil, false
+	w.state.put(p, v)
+}
+
+// look is what an expression holds, without walking it: of names and their parts alone.
+func (w *walk) look(id tree.ID) value {
+	f := w.file
+	switch f.Kind(id) {
+	case tree.Name:
+		return w.readName(id)
+	case tree.Member:
+		if property := f.Child(id, tree.RoleProperty); f.Kind(property) == tree.Name {
+			return w.partOf(w.look(f.Child(id, tree.RoleObject)), w.unit.nameOfText(w.analysis, f.Nodes[property].Text))
+		}
+	case tree.Index:
+		object := w.look(f.Child(id, tree.RoleObject))
+		return w.partOf(object, w.keyName(w.look(f.Child(id, tree.RoleIndex)), object))
+	case tree.Cast, tree.Spread, tree.Await:
+		return w.look(f.Child(id, tree.RoleValue))
+	case tree.Unary:
+		if f.Text(id) == "*" {
+			return w.pointed(w.look(f.Child(id, tree.RoleOperand)))
+		}
+		return constant(f.Value(id))
+	case tree.Call, tree.New:
+		return w.seen[w.site(id)]
+	case tree.String, tree.Number, tree.Bool, tree.Null, tree.Char:
+		return constant(f.Value(id))
+	}
+	return value{}
 }
 
 // read walks a variable, a member or an index.
 func (w *walk) read(id tree.ID) value {
 	f := w.file
 	if f.Kind(id) == tree.Name {
-		key := f.Text(id)
-		v := value{own: w.state.get(key)}
-		for _, name := range w.state.below(key) {
-			if v.parts == nil {
-				v.parts = map[string]taints{}
-			}
-			v.parts[name[len(key)+1:]] = w.state.vars[name]
-		}
-		if _, known := w.state.vars[key]; !known {
-			if list := w.functions[key]; len(list) == 1 && w.declared(list[0]) {
-				return v.joined(w.functionValue(list[0], nil))
-			}
-		}
+		return w.readName(id)
+	}
+	objectID := f.Child(id, tree.RoleObject)
+	object := w.eval(objectID)
+	if f.Kind(id) == tree.Index {
+		return w.readIndex(id, objectID, object)
+	}
+	property := f.Child(id, tree.RoleProperty)
+	if f.Kind(property) != tree.Name {
+		return tainted(w.whole(object))
+	}
+	text := f.Text(property)
+	if v, ok := w.accessed(id, object, text); ok {
 		return v
 	}
-	object := w.eval(f.Child(id, tree.RoleObject))
-	for child := range f.Children(id) {
-		if f.Role(child) == tree.RoleIndex {
-			w.eval(child)
+	if text == "length" {
+		if n, ok := w.lengthOf(object); ok {
+			return constant(number(n))
 		}
 	}
-	part, known := "", false
-	if f.Kind(id) == tree.Member {
-		if property := f.Child(id, tree.RoleProperty); f.Kind(property) == tree.Name {
-			part, known = f.Text(property), true
-		}
-	} else {
-		part, known = w.constant(f.Child(id, tree.RoleIndex))
-	}
-	if !known {
-		return value{own: object.whole()}
-	}
-	return object.part(part)
-}
-
-// part is what a value holds below a key.
-func (v value) part(key string) value {
-	out := value{own: v.own}
-	if t, ok := v.parts[key]; ok {
-		out.own = t
-	}
-	for path, t := range v.parts {
-		if len(path) > len(key) && path[:len(key)] == key && path[len(key)] == '.' {
-			if out.parts == nil {
-				out.parts = map[string]taints{}
-			}
-			out.parts[path[len(key)+1:]] = t
-		}
-	}
-	return out
-}
-
-// assignment walks an assignment or a declaration with a value.
-func (w *walk) assignment(id tree.ID) value {
-	f := w.file
-	right := f.Child(id, tree.RoleValue)
-	v := w.eval(right)
-	operator := f.Text(id)
-	for child := range f.Children(id) {
-		if f.Role(child) != tree.RoleTarget {
-			continue
-		}
-		if operator != "=" && operator != ":=" {
-			v = value{own: w.eval(child).whole().with(v.whole())}
-		}
-		w.assign(child, v)
+	v := w.partOf(object, w.unit.nameOfText(w.analysis, f.Nodes[property].Text))
+	if object.known.Kind != match.Unknown && v.known.Kind == match.Unknown && len(v.taints) == 0 {
+		return value{}
 	}
 	return v
 }
 
-// assign gives a value to a target: a variable, a part of one, or several by position or by name. A target that is a source is tainted.
-func (w *walk) assign(target tree.ID, v value) {
+// readIndex walks x[i].
+func (w *walk) readIndex(id, objectID tree.ID, object value) value {
 	f := w.file
-	switch f.Kind(target) {
-	case tree.Tuple, tree.Array:
-		i := 0
-		for child := range f.Children(target) {
-			if f.Kind(child) == tree.Spread {
-				w.assign(f.Child(child, tree.RoleValue), value{own: v.whole()})
-				continue
-			}
-			w.assign(child, v.part(itoa(i)))
-			i++
+	index := f.Child(id, tree.RoleIndex)
+	if f.Kind(index) == tree.Slice {
+		low, high := w.eval(f.Child(index, tree.RoleLow)), w.eval(f.Child(index, tree.RoleHigh))
+		if f.Child(index, tree.RoleStep) != tree.None {
+			w.eval(f.Child(index, tree.RoleStep))
+			return w.mixed(id, object)
 		}
-		return
-	case tree.Object:
-		for child := range f.Children(target) {
-			switch f.Kind(child) {
-			case tree.Pair:
-				key, ok := w.keyOf(child)
-				part := value{own: v.whole()}
-				if ok {
-					part = v.part(key)
+		return w.sliced(id, object, low, high)
+	}
+	key := w.eval(index)
+	out := w.partOf(object, w.keyName(key, object))
+	if !w.options.SafeIndexes && len(key.taints) > 0 && !w.options.AssignmentsOnly {
+		out.taints = out.taints.with(key.taints)
+	}
+	return out
+}
+
+// readName is what a variable holds, or the function, class or module that a name stands for.
+func (w *walk) readName(id tree.ID) value {
+	f := w.file
+	text := f.Text(id)
+	if text == "this" {
+		v, _ := w.state.get(w.self())
+		return v
+	}
+	p := w.variable(id)
+	v, ok := w.state.get(p)
+	if !ok {
+		v = w.global(p, text, id)
+	} else if v.known.Kind == match.Unknown && len(v.taints)+len(v.may) == 0 && w.entities[p.of].kind != frameEntity {
+		v.known = f.Value(id)
+	}
+	if v.from == (place{}) {
+		v.from = p
+	}
+	return v
+}
+
+// global is what a name stands for that nothing was assigned to here: a field of a class, a declared function or class, an import.
+func (w *walk) global(p place, text string, id tree.ID) value {
+	if w.entities[p.of].kind == classEntity || w.entities[p.of].kind == objectEntity {
+		if v, ok := w.state.get(place{p.of, elements}); ok {
+			return v
+		}
+	}
+	if w.entities[p.of].kind != moduleEntity {
+		return constant(w.file.Value(id))
+	}
+	if v := w.declaredAs(w.unit, text); len(v.may)+len(v.taints) > 0 || v.known.Kind != match.Unknown {
+		return v
+	}
+	return constant(w.file.Value(id))
+}
+
+// declaredAs is the function, class or module that a name stands for in a file, or the variable of another file that it imports.
+func (w *walk) declaredAs(u *unit, text string) (v value) {
+	if list := u.functions[text]; len(list) == 1 && u.around(list[0]) == tree.Root && u.classAround(list[0]) == tree.None {
+		return w.functionValue(u, list[0], u.globals)
+	}
+	if class, ok := u.classes[text]; ok {
+		return value{may: []int32{w.class(u, class)}}
+	}
+	for _, target := range w.imported(u, text) {
+		if target.name == "" {
+			v.may = unionOf(v.may, []int32{target.unit.globals})
+			continue
+		}
+		v = v.joined(w.exported(target.unit, target.name))
+	}
+	return v
+}
+
+// partOf is what a value holds under a name.
+func (w *walk) partOf(v value, name int32) value {
+	var out value
+	some := false
+	add := func(part value) {
+		if some {
+			part = out.joined(part)
+		}
+		out, some = part, true
+	}
+	for _, e := range v.may {
+		entity := w.entities[e]
+		if entity.kind == pointerEntity {
+			if inner := w.behind(e); len(inner.may) > 0 {
+				add(w.partOf(inner, name))
+			}
+			continue
+		}
+		if name == elements {
+			add(w.elementsOf(value{taints: v.taints, may: []int32{e}}))
+			continue
+		}
+		part, ok := w.state.get(place{e, name})
+		if ok {
+			if part.from == (place{}) {
+				part.from = place{e, name}
+			}
+			if part.partly {
+				part.taints = part.taints.with(v.taints)
+			}
+			if loose, ok := w.state.get(place{e, elements}); ok {
+				part = part.joined(loose)
+			}
+			add(part)
+			continue
+		}
+		add(w.missing(v, e, name))
+	}
+	if !some {
+		return value{taints: v.taints}
+	}
+	return out
+}
+
+// behind are the objects that a pointer points to.
+func (w *walk) behind(pointer int32) value {
+	inner, _ := w.state.get(w.entities[pointer].inner)
+	return value{taints: inner.taints, may: w.holders(tree.None, value{may: []int32{pointer}}, false)}
+}
+
+// missing is what an entity holds under a name that was never put.
+func (w *walk) missing(v value, e, name int32) value {
+	entity := w.entities[e]
+	switch entity.kind {
+	case moduleEntity:
+		return w.exported(w.units[entity.at.unit], w.nameTexts[name])
+	case classEntity:
+		var out value
+		w.lineage(e, func(class int32) bool {
+			if part, ok := w.state.get(place{class, name}); ok {
+				out = part
+				return true
+			}
+			u, id := w.classOf(class)
+			if method := u.methodOf(id, w.nameTexts[name]); method != tree.None {
+				out = w.bound(u, method, e)
+				return true
+			}
+			return false
+		})
+		return out
+	}
+	if entity.class != 0 {
+		if u, method := w.method(entity.class, w.nameTexts[name]); method != tree.None {
+			return w.bound(u, method, e)
+		}
+		if static := w.missing(value{}, entity.class, name); len(static.taints)+len(static.may) > 0 || static.known.Kind != match.Unknown {
+			return static
+		}
+	}
+	loose, _ := w.state.get(place{e, elements})
+	loose.taints = loose.taints.with(v.taints)
+	loose.known = match.Value{}
+	return loose
+}
+
+// pointed is what a pointer points to.
+func (w *walk) pointed(v value) value {
+	out := value{taints: v.taints}
+	for _, e := range v.may {
+		if w.entities[e].kind != pointerEntity {
+			out.may = unionOf(out.may, []int32{e})
+			continue
+		}
+		inner, _ := w.state.get(w.entities[e].inner)
+		out = out.joined(inner)
+	}
+	return out
+}
+
+// whole is the taint of a value with all of its parts.
+func (w *walk) whole(v value) taints {
+	if len(v.may) == 0 {
+		return v.taints
+	}
+	return w.wholeOf(v, map[int32]bool{})
+}
+
+func (w *walk) wholeOf(v value, seen map[int32]bool) taints {
+	t := v.taints
+	for _, e := range v.may {
+		if seen[e] || len(seen) > maxWhole {
+			continue
+		}
+		seen[e] = true
+		switch entity := w.entities[e]; entity.kind {
+		case objectEntity:
+			for _, name := range entity.fields {
+				if part, ok := w.state.get(place{e, name}); ok {
+					t = t.with(w.wholeOf(part, seen))
 				}
-				w.assign(f.Child(child, tree.RoleValue), part)
-			case tree.Spread:
-				w.assign(f.Child(child, tree.RoleValue), value{own: v.whole()})
-			case tree.Assign:
-				name := f.Child(child, tree.RoleTarget)
-				part := v.part(f.Text(name))
-				w.assign(name, part.joined(w.eval(f.Child(child, tree.RoleValue))))
-			default:
-				w.assign(child, v.part(f.Text(child)))
 			}
-		}
-		return
-	case tree.Assign:
-		w.assign(f.Child(target, tree.RoleTarget), v.joined(w.eval(f.Child(target, tree.RoleValue))))
-		return
-	case tree.Spread:
-		w.assign(f.Child(target, tree.RoleValue), value{own: v.whole()})
-		return
-	case tree.Declare:
-		w.assign(f.Child(target, tree.RoleTarget), v)
-		return
-	}
-	v = w.begin(target, v.at(target))
-	key := w.key(target)
-	if key == "" {
-		w.eval(target)
-		return
-	}
-	w.arrive(target, v)
-	if _, known := w.constant(f.Child(target, tree.RoleIndex)); f.Kind(target) == tree.Index && !known {
-		w.state.add(key, v.whole()) // some element of it
-		return
-	}
-	w.state.set(key, v)
-}
-
-// at adds a step to the ways of a value.
-func (v value) at(id tree.ID) value {
-	out := value{own: v.own.at(id)}
-	if len(v.parts) > 0 {
-		out.parts = map[string]taints{}
-		for path, t := range v.parts {
-			out.parts[path] = t.at(id)
+		case pointerEntity:
+			part, _ := w.state.get(entity.inner)
+			t = t.with(w.wholeOf(part, seen))
 		}
 	}
-	return out
+	return t
 }
 
-// keyOf is the constant key of a pair.
-func (w *walk) keyOf(pair tree.ID) (string, bool) {
-	key := w.file.Child(pair, tree.RoleKey)
-	if w.file.Kind(key) == tree.Name && !w.file.Has(key, tree.Computed) && w.file.Language != tree.Python {
-		return w.file.Text(key), true
-	}
-	return w.constant(key)
-}
-
-// literal walks the literal of an object, a list or a tuple.
-func (w *walk) literal(id tree.ID) value {
-	f := w.file
-	v := value{parts: map[string]taints{}}
-	i := 0
-	for child := range f.Children(id) {
-		if f.Role(child) != tree.RoleElement {
-			continue
-		}
-		switch f.Kind(child) {
-		case tree.Pair:
-			inner := f.Child(child, tree.RoleValue)
-			part := w.eval(inner)
-			if k, ok := w.keyOf(child); ok {
-				v.put(k, part)
-			} else {
-				w.eval(f.Child(child, tree.RoleKey))
-				v.own = v.own.with(part.whole())
-			}
-		case tree.Spread:
-			v.own = v.own.with(w.eval(child).whole())
-		case tree.Function:
-			w.eval(child)
-		default:
-			part := w.eval(child)
-			if f.Kind(id) == tree.Object {
-				v.put(f.Text(child), part)
-			} else {
-				v.put(itoa(i), part)
-			}
-		}
-		i++
-	}
-	return v
-}
-
-// put sets a part of a value.
-func (v *value) put(key string, part value) {
-	v.parts[key] = part.own
-	for path, t := range part.parts {
-		v.parts[key+"."+path] = t
-	}
-}
-
-func itoa(n int) string { return strconv.Itoa(n) }
+// maxWhole bounds how many objects count as parts of one value.
+const maxWhole = 64

@@ -1,150 +1,159 @@
 package flow
 
-import (
-	"maps"
-	"slices"
-	"strings"
-)
+import "maps"
 
-// maxPath bounds how deep fields are told apart.
-const maxPath = 4
+// place is where a value is kept: a variable of a frame, or a field or an element of an object. Both are entities.
+type place struct{ of, name int32 }
 
-// state is what variables hold at one place of a program. Keys are lvalues: a name, and the fields and constant keys behind it, each after a
-// dot. A key with an empty set is known to be clean, although what it is part of may not be.
+// state is what all places hold at one point of a program. States share what they have in common: each branch of a condition writes into a
+// layer of its own, so that a branch costs what it changes.
 type state struct {
-	vars map[string]taints
+	top *layer
 	// dead says that no run of the program comes here.
 	dead bool
 }
 
-func newState() *state { return &state{vars: map[string]taints{}} }
+// layer is what changed since the layer below. A layer with another above it does not change any more.
+type layer struct {
+	below *layer
+	set   map[place]value
+	depth int
+}
 
-func (s *state) clone() *state { return &state{maps.Clone(s.vars), s.dead} }
+// maxLayers bounds how many layers a look-up goes through.
+const maxLayers = 16
 
-// get is what an lvalue holds: what is known of itself, or else of the closest thing that it is part of.
-func (s *state) get(key string) taints {
-	for {
-		if t, ok := s.vars[key]; ok {
-			return t
+func newState() *state { return &state{top: &layer{}} }
+
+// get is what a place holds; ok is false when nothing was ever put there.
+func (s *state) get(p place) (value, bool) {
+	for l := s.top; l != nil; l = l.below {
+		if v, ok := l.set[p]; ok {
+			return v, !v.absent
 		}
-		i := strings.LastIndexByte(key, '.')
-		if i < 0 {
+	}
+	return value{}, false
+}
+
+func (s *state) put(p place, v value) {
+	if s.top.set == nil {
+		s.top.set = map[place]value{}
+	}
+	s.top.set[p] = v
+}
+
+// remove empties a place.
+func (s *state) remove(p place) { s.put(p, value{absent: true}) }
+
+// clone is an equal state. What is put into one is not seen in the other.
+func (s *state) clone() *state {
+	if len(s.top.set) > 0 {
+		below := compact(s.top)
+		s.top = &layer{below: below, depth: below.depth + 1}
+	}
+	return &state{top: &layer{below: s.top.below, depth: s.top.depth}, dead: s.dead}
+}
+
+// compact merges layers when there are many: all into the lowest, or all above it when that is much larger.
+func compact(top *layer) *layer {
+	if top.depth < maxLayers {
+		return top
+	}
+	var list []*layer
+	root := top
+	for l := top; l.below != nil; l = l.below {
+		list = append(list, l)
+		root = l.below
+	}
+	merged := map[place]value{}
+	for i := len(list) - 1; i >= 0; i-- {
+		maps.Copy(merged, list[i].set)
+	}
+	if len(merged) < len(root.set)/2 {
+		return &layer{below: root, set: merged, depth: 1}
+	}
+	all := make(map[place]value, len(root.set)+len(merged))
+	maps.Copy(all, root.set)
+	maps.Copy(all, merged)
+	return &layer{set: all}
+}
+
+// common is the highest layer that both states stand on, or nil.
+func common(a, b *layer) *layer {
+	for a != b {
+		switch {
+		case a == nil || b == nil:
 			return nil
-		}
-		key = key[:i]
-	}
-}
-
-// whole is what an lvalue holds with all of its parts.
-func (s *state) whole(key string) taints {
-	t := s.get(key)
-	for _, name := range s.below(key) {
-		t = t.with(s.vars[name])
-	}
-	return t
-}
-
-// below lists the known parts of an lvalue, sorted.
-func (s *state) below(key string) (names []string) {
-	for name := range s.vars {
-		if len(name) > len(key) && name[len(key)] == '.' && strings.HasPrefix(name, key) {
-			names = append(names, name)
+		case a.depth > b.depth:
+			a = a.below
+		case b.depth > a.depth:
+			b = b.below
+		default:
+			a, b = a.below, b.below
 		}
 	}
-	slices.Sort(names)
-	return names
+	return a
 }
 
-// set assigns to an lvalue, which loses its parts.
-func (s *state) set(key string, v value) {
-	for _, name := range s.below(key) {
-		delete(s.vars, name)
-	}
-	if len(v.own) > 0 || len(s.get(key)) > 0 {
-		s.vars[key] = v.own
-	} else {
-		delete(s.vars, key)
-	}
-	for _, path := range slices.Sorted(maps.Keys(v.parts)) {
-		t := v.parts[path]
-		if strings.Count(key, ".")+strings.Count(path, ".") < maxPath {
-			s.vars[key+"."+path] = t
-		} else if len(t) > 0 {
-			s.vars[key] = s.vars[key].with(t)
-		}
-	}
-}
-
-// add lets an lvalue hold more than before.
-func (s *state) add(key string, t taints) {
-	if len(t) > 0 {
-		s.vars[key] = s.get(key).with(t)
-	}
-}
-
-// join is the state after two ways meet.
+// join is the state after two ways meet. Nil is a way that nobody takes.
 func join(a, b *state) *state {
 	switch {
-	case a == nil || a.dead:
-		if b == nil {
-			return a
-		}
+	case a == nil || a.dead && b != nil:
 		return b
 	case b == nil || b.dead:
 		return a
 	}
-	out := a.clone()
-	for name, t := range b.vars {
-		out.vars[name] = a.get(name).with(t)
+	base := common(a.top, b.top)
+	out := &layer{below: base, set: map[place]value{}}
+	if base != nil {
+		out.depth = base.depth + 1
 	}
-	for name, t := range a.vars {
-		if _, ok := b.vars[name]; !ok {
-			out.vars[name] = t.with(b.get(name))
+	for _, top := range [2]*layer{a.top, b.top} {
+		for l := top; l != base; l = l.below {
+			for p := range l.set {
+				if _, done := out.set[p]; !done {
+					out.set[p] = joinedAt(a, b, p)
+				}
+			}
 		}
 	}
-	return out
+	return &state{top: out}
+}
+
+// joinedAt is what a place holds after two ways meet.
+func joinedAt(a, b *state, p place) value {
+	x, inA := a.get(p)
+	y, inB := b.get(p)
+	switch {
+	case inA && inB:
+		return x.joined(y)
+	case inB:
+		x = y
+	case !inA:
+		return value{absent: true}
+	}
+	x = x.joined(value{})
+	x.partly = true
+	return x
 }
 
 // same reports whether two states know the same.
 func (s *state) same(other *state) bool {
-	if s.dead != other.dead || len(s.vars) != len(other.vars) {
+	if s.dead != other.dead {
 		return false
 	}
-	for name, t := range s.vars {
-		if o, ok := other.vars[name]; !ok || !t.same(o) {
-			return false
+	base := common(s.top, other.top)
+	for _, top := range [2]*layer{s.top, other.top} {
+		for l := top; l != base; l = l.below {
+			for p := range l.set {
+				x, _ := s.get(p)
+				y, _ := other.get(p)
+				x.absent, y.absent = false, false
+				if !x.same(y) {
+					return false
+				}
+			}
 		}
 	}
 	return true
-}
-
-// value is what an expression gives.
-type value struct {
-	own taints
-	// parts are by the path below it: fields and constant keys.
-	parts map[string]taints
-}
-
-// whole is the value with all of its parts.
-func (v value) whole() taints {
-	t := v.own
-	for _, path := range slices.Sorted(maps.Keys(v.parts)) {
-		t = t.with(v.parts[path])
-	}
-	return t
-}
-
-// joined is a value that is one of two.
-func (v value) joined(other value) value {
-	out := value{own: v.own.with(other.own)}
-	if len(v.parts)+len(other.parts) > 0 {
-		out.parts = map[string]taints{}
-		for path, t := range v.parts {
-			out.parts[path] = t.with(other.own)
-		}
-		for path, t := range other.parts {
-			out.parts[path] = out.parts[path].with(t).with(v.own)
-		}
-	}
-	return out
 }

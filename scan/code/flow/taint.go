@@ -1,15 +1,22 @@
 package flow
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-// taint is where a value comes from: a source, or a parameter of the function that is analysed.
+// site is a node of one of the files.
+type site struct {
+	unit int32
+	id   tree.ID
+}
+
+// taint is a source that a value comes from, and the way from there.
 type taint struct {
-	// source is an index in the sources; below zero it is parameter -1-source.
+	// source is the number of the source among those of all files.
 	source int
 	label  string
 	// from is the way so far, the newest step first.
@@ -18,19 +25,16 @@ type taint struct {
 
 // step is one step of a way.
 type step struct {
-	at     tree.ID
+	at     site
 	before *step
 	length int
 }
 
-// taints are where a value may come from. They are sorted by source and label, each pair once, maxTaints at most.
+// taints are the sources of a value. They are sorted by source and label, each pair once, maxTaints at most.
 type taints []taint
 
 func compareTaints(a, b taint) int {
-	if a.source != b.source {
-		return a.source - b.source
-	}
-	return strings.Compare(a.label, b.label)
+	return cmp.Or(cmp.Compare(a.source, b.source), strings.Compare(a.label, b.label))
 }
 
 // with is the union of two sets. Of two ways from one source the shorter one stays, or else the first.
@@ -38,7 +42,7 @@ func (t taints) with(more taints) taints {
 	if len(more) == 0 {
 		return t
 	}
-	if len(t) == 0 {
+	if len(t) == 0 || len(t) == len(more) && &t[0] == &more[0] {
 		return more
 	}
 	out := slices.Clone(t)
@@ -55,15 +59,15 @@ func (t taints) with(more taints) taints {
 }
 
 // at adds a step to the ways of all taints.
-func (t taints) at(id tree.ID) taints {
+func (t taints) at(here site) taints {
 	if len(t) == 0 {
 		return nil
 	}
 	out := make(taints, len(t))
 	for i, each := range t {
 		out[i] = each
-		if each.from.at != id && each.from.length < 4*maxSteps {
-			out[i].from = &step{id, each.from, each.from.length + 1}
+		if each.from.at != here && each.from.length < 4*maxSteps {
+			out[i].from = &step{here, each.from, each.from.length + 1}
 		}
 	}
 	return out
@@ -75,8 +79,8 @@ func (t taints) same(other taints) bool {
 }
 
 // steps are the nodes of a taint's way, from the source to a last one. The middle of a long way is left out.
-func (t taint) steps(last tree.ID) []tree.ID {
-	var list []tree.ID
+func (t taint) steps(last site) []site {
+	var list []site
 	if t.from.at != last {
 		list = append(list, last)
 	}

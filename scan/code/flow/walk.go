@@ -1,33 +1,40 @@
 package flow
 
 import (
-	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-// walk runs through one function, or through the file's own statements.
+// walk runs through one function and those that it calls, or through a file's own statements.
 type walk struct {
 	*analysis
-	// function is the node of what is analysed.
+	*unit
+	// function is what the walk began with, and home its file.
 	function tree.ID
+	home     *unit
 	state    *state
+	// frame is the call at hand.
+	frame int32
+	// calls are the functions that are followed, the innermost last.
+	calls []site
 	// loops are the loops and switches around the statement, the innermost last.
 	loops []*exit
 	// raised is what holds where something in the innermost try may be thrown; nil outside of a try.
 	raised *state
-	// returned is what the function returns.
-	returned value
-	// sinks are the sinks that parameters reach.
-	sinks []reached
-	// arguments are what the arguments of calls hold, for sinks that are the whole call.
-	arguments map[tree.ID]taints
-	// calls are the calls that are followed, the innermost last; frame is the number of the innermost, and frames counts them.
-	calls         []frame
-	frame, frames int
 	// thrown is what is thrown in the innermost try.
 	thrown value
-	steps  int
-	full   bool
+	// returned is what the function returns, and ended the state where it does.
+	returned value
+	ended    *state
+	// deferred are the calls that run when the function ends.
+	deferred []tree.ID
+	// yields says that the function is a generator.
+	yields bool
+	// seen are the values of the arguments of calls that are sinks, and of what propagators ask for.
+	seen map[site]value
+	// exports is how deep the walk is in files that hand on what they import.
+	exports int
+	steps   int
+	full    bool
 }
 
 // exit is where break and continue of a loop go.
@@ -37,33 +44,44 @@ type exit struct {
 	isSwitch        bool
 }
 
-// reached is a sink that the argument for a parameter reaches.
-type reached struct {
-	taint taint
-	sink  int
-	at    tree.ID
+func (a *analysis) newWalk(u *unit, function tree.ID) *walk {
+	return &walk{analysis: a, unit: u, home: u, function: function, seen: map[site]value{}}
 }
 
-func (a *analysis) newWalk(function tree.ID) *walk {
-	return &walk{analysis: a, function: function, state: newState(), arguments: map[tree.ID]taints{}}
-}
+func (w *walk) site(id tree.ID) site { return site{w.unit.number, id} }
 
 // spend counts a step. After the last one nothing is followed any further.
 func (w *walk) spend() bool {
 	w.steps++
-	if w.steps > budget && !w.full {
+	w.left--
+	if !w.full && w.steps > budget {
 		w.full = true
-		w.cut = append(w.cut, w.nameOf(w.function))
+		w.cut = append(w.cut, w.home.nameOf(w.function))
 	}
 	return !w.full
 }
 
-func (a *analysis) nameOf(function tree.ID) string {
-	name := a.file.Child(function, tree.RoleName)
-	if name == tree.None || function == tree.Root {
-		return ""
+// spent reports whether so much is used up that calls are no longer followed.
+func (w *walk) spent() bool { return w.steps > budget/2 || w.left < 0 }
+
+// rest follows the functions that were made and that nothing called: callbacks of frameworks.
+func (w *walk) rest() {
+	for len(w.made) > 0 && !w.spent() {
+		e := w.entities[w.made[0]]
+		w.made = w.made[1:]
+		if e.called {
+			continue
+		}
+		u := w.units[e.at.unit]
+		if u.around(e.at.id) == tree.Root && u.file.Child(e.at.id, tree.RoleName) != tree.None {
+			continue // It is an entry.
+		}
+		e.called = true
+		before := w.state.clone()
+		w.invoke(&callee{unit: u, id: e.at.id, around: e.inner.of, object: e.inner.name}, tree.None, nil, true)
+		w.state.dead = false
+		w.state = join(before, w.state)
 	}
-	return a.file.Text(name)
 }
 
 // statements walks the children of a node with a role.
@@ -80,7 +98,7 @@ func (w *walk) block(id tree.ID) {
 	switch {
 	case id == tree.None:
 	case w.file.Kind(id) == tree.Block:
-		w.hoist(id)
+		w.hoist(id, tree.RoleItem)
 		w.statements(id, tree.RoleItem)
 	default:
 		w.statement(id)
@@ -88,13 +106,21 @@ func (w *walk) block(id tree.ID) {
 }
 
 // hoist makes the functions of a block known before its first statement, as they may be called there.
-func (w *walk) hoist(block tree.ID) {
+func (w *walk) hoist(block tree.ID, role tree.Role) {
+	if w.file.Kind(w.file.Parent(block)) == tree.Class {
+		return
+	}
 	for child := range w.file.Children(block) {
-		if w.file.Kind(child) == tree.Function && !w.declared(child) && w.file.Kind(w.file.Parent(block)) != tree.Class {
-			if name := w.file.Child(child, tree.RoleName); name != tree.None {
-				w.state.set(w.file.Text(name), w.functionValue(child, w.state.clone()))
-			}
+		if w.file.Kind(child) == tree.Export {
+			child = w.file.Child(child, tree.RoleValue)
+		} else if w.file.Role(child) != role {
+			continue
 		}
+		name := w.file.Child(child, tree.RoleName)
+		if w.file.Kind(child) != tree.Function || name == tree.None || w.file.Child(child, tree.RoleReceiver) != tree.None || w.file.Child(child, tree.RoleDecorator) != tree.None {
+			continue
+		}
+		w.store(w.variable(name), w.functionValue(w.unit, child, w.frame))
 	}
 }
 
@@ -105,8 +131,16 @@ func (w *walk) statement(id tree.ID) {
 	}
 	f := w.file
 	switch f.Kind(id) {
-	case tree.ExprStmt, tree.Spawn, tree.Defer, tree.Directive, tree.Export:
+	case tree.Spawn:
+		// It runs at any time: now, or after all that follows.
 		w.eval(f.Child(id, tree.RoleValue))
+		w.later(f.Child(id, tree.RoleValue))
+	case tree.ExprStmt, tree.Directive:
+		w.eval(f.Child(id, tree.RoleValue))
+	case tree.Export:
+		w.export(id)
+	case tree.Defer:
+		w.later(f.Child(id, tree.RoleValue))
 	case tree.Block:
 		w.block(id)
 	case tree.If:
@@ -126,13 +160,8 @@ func (w *walk) statement(id tree.ID) {
 		w.block(f.Child(id, tree.RoleBody))
 	case tree.Return:
 		v := w.eval(f.Child(id, tree.RoleValue))
-		for _, c := range w.closuresOf(v) {
-			if c.frame == w.frame {
-				c.captured = w.state.clone() // It takes along what its variables hold now.
-			}
-		}
-		w.returned = w.returned.joined(v)
-		w.state.dead = true
+		w.mark(id, v)
+		w.leave(v)
 	case tree.Throw:
 		w.thrown = w.thrown.joined(w.eval(f.Child(id, tree.RoleValue)))
 		w.raise()
@@ -142,25 +171,150 @@ func (w *walk) statement(id tree.ID) {
 	case tree.Labeled:
 		w.statement(f.Child(id, tree.RoleBody))
 	case tree.Function:
-		if !w.declared(id) {
-			v := w.eval(id)
-			if name := w.file.Child(id, tree.RoleName); name != tree.None && w.file.Kind(w.file.Parent(w.file.Parent(id))) != tree.Class {
-				w.state.set(w.file.Text(name), v)
-			}
-		}
-	case tree.Class, tree.Package:
+		w.functionStatement(id)
+	case tree.Class:
+		w.classStatement(id)
+	case tree.Package:
 		w.block(f.Child(id, tree.RoleBody))
 	case tree.Assert:
 		w.eval(f.Child(id, tree.RoleCondition))
 	case tree.Delete:
 		for child := range f.Children(id) {
-			if key := w.key(child); key != "" {
-				w.state.set(key, value{})
-			}
+			w.delete(child)
 		}
+	case tree.Import, tree.TypeAlias, tree.Scope, tree.Empty:
 	default:
 		w.eval(id)
 	}
+}
+
+// later notes a call that runs when the function ends.
+func (w *walk) later(call tree.ID) {
+	if len(w.deferred) < maxDeferred {
+		w.deferred = append(w.deferred, call)
+	}
+}
+
+// maxDeferred bounds the deferred calls of a function.
+const maxDeferred = 100
+
+// mark looks at what a rule says of a statement that holds a value.
+func (w *walk) mark(id tree.ID, v value) {
+	v = w.begin(id, v)
+	w.arrive(id, v)
+}
+
+// leave returns from the function.
+func (w *walk) leave(v value) {
+	w.returned = w.either(w.ended, w.returned, v)
+	w.ended = join(w.ended, w.state.clone())
+	w.state.dead = true
+}
+
+// either is one of two values: the second alone when there is no first.
+func (w *walk) either(some *state, first, second value) value {
+	if some == nil && !w.yields {
+		return second
+	}
+	return first.joined(second)
+}
+
+// functionStatement makes a function known whose decorators change it.
+func (w *walk) functionStatement(id tree.ID) {
+	f := w.file
+	name := f.Child(id, tree.RoleName)
+	if name == tree.None || f.Child(id, tree.RoleReceiver) != tree.None || f.Kind(f.Parent(f.Parent(id))) == tree.Class {
+		return
+	}
+	v := w.functionValue(w.unit, id, w.frame)
+	for child := range f.Children(id) {
+		if f.Role(child) == tree.RoleDecorator {
+			v = w.decorated(child, v)
+		}
+	}
+	w.store(w.variable(name), v)
+}
+
+// decorated is what a decorator makes of a function or class: what the decorator returns when it is known, else the same.
+func (w *walk) decorated(decorator tree.ID, v value) value {
+	inner := w.file.Child(decorator, tree.RoleValue)
+	made := w.eval(inner)
+	functions := w.functionsOf(made)
+	if len(functions) == 0 {
+		return v
+	}
+	var out value
+	ok := false
+	for _, c := range functions {
+		if r, followed := w.invoke(c, decorator, []argument{{v: v}}, false); followed && len(r.may) > 0 {
+			out, ok = out.joined(r), true
+		}
+	}
+	if !ok {
+		return v
+	}
+	return out
+}
+
+// classStatement walks what a class does when it is declared: its static fields and blocks.
+func (w *walk) classStatement(id tree.ID) {
+	f := w.file
+	class := w.class(w.unit, id)
+	w.entities[class].scope = w.frame
+	for child := range f.Children(id) {
+		if f.Role(child) == tree.RoleParent && w.named(w.unit, child) == 0 {
+			for _, e := range w.eval(child).may {
+				if w.entities[e].kind == classEntity && e != class {
+					w.entities[class].above = unionOf(w.entities[class].above, []int32{e})
+				}
+			}
+		}
+	}
+	for child := range f.Children(f.Child(id, tree.RoleBody)) {
+		switch f.Kind(child) {
+		case tree.Assign:
+			if f.Language == tree.Python || w.static(child) || f.Language == tree.Java && f.Child(child, tree.RoleModifier) != tree.None {
+				v := w.eval(f.Child(child, tree.RoleValue))
+				if target := f.Child(child, tree.RoleTarget); f.Kind(target) == tree.Name {
+					w.store(place{class, w.unit.nameOfText(w.analysis, f.Nodes[target].Text)}, v)
+				}
+			}
+		case tree.Block:
+			w.block(child)
+		case tree.Class:
+			w.classStatement(child)
+		case tree.Enumerator:
+			v := w.eval(f.Child(child, tree.RoleValue))
+			var arguments []argument
+			for argument := range f.Children(child) {
+				if f.Role(argument) == tree.RoleArgument {
+					arguments = append(arguments, w.argument(argument))
+				}
+			}
+			if len(arguments) > 0 {
+				v = w.construct(class, child, arguments)
+			}
+			w.store(place{class, w.name(f.Text(f.Child(child, tree.RoleName)))}, v)
+		}
+	}
+	if name := f.Child(id, tree.RoleName); name != tree.None {
+		v := value{may: []int32{class}}
+		for child := range f.Children(id) {
+			if f.Role(child) == tree.RoleDecorator {
+				v = w.decorated(child, v)
+			}
+		}
+		if w.localsOfFrame(name) {
+			w.store(w.variable(name), v)
+		} else {
+			w.store(place{w.unit.globals, w.name(f.Text(name))}, v)
+		}
+	}
+}
+
+func (w *walk) localsOfFrame(name tree.ID) bool {
+	e := w.entities[w.frame]
+	return e.kind == frameEntity && w.units[e.at.unit] == w.unit && w.unit.localsOf(e.at.id)[w.file.Nodes[name].Text]
 }
 
 // raise notes that the statement may throw with what is known now.
@@ -170,223 +324,7 @@ func (w *walk) raise() {
 	}
 }
 
-// conditional walks if. A branch whose condition is known to be false is not walked.
-func (w *walk) conditional(id tree.ID) {
-	f := w.file
-	if init := f.Child(id, tree.RoleInit); init != tree.None {
-		w.statement(init)
-	}
-	condition := f.Child(id, tree.RoleCondition)
-	w.eval(condition)
-	before := w.state
-	known := f.Value(condition)
-	w.state = before.clone()
-	w.state.dead = w.state.dead || isFalse(known)
-	w.block(f.Child(id, tree.RoleThen))
-	then := w.state
-	w.state = before.clone()
-	w.state.dead = w.state.dead || isTrue(known)
-	w.block(f.Child(id, tree.RoleElse))
-	w.state = join(then, w.state)
-}
-
-func isTrue(v match.Value) bool  { return v.Kind == match.BoolValue && !v.Any && v.Text == "true" }
-func isFalse(v match.Value) bool { return v.Kind == match.BoolValue && !v.Any && v.Text == "false" }
-
-// loop walks a loop until nothing changes.
-func (w *walk) loop(id tree.ID) {
-	f := w.file
-	for child := range f.Children(id) {
-		if f.Role(child) == tree.RoleInit {
-			w.statement(child)
-		}
-	}
-	out := &exit{label: w.label(id)}
-	w.loops = append(w.loops, out)
-	postfix := f.Has(id, tree.Postfix)
-	condition := f.Child(id, tree.RoleCondition)
-	var last *state
-	for round := 0; round < maxRounds; round++ {
-		before := w.state.clone()
-		if !postfix {
-			w.head(id, condition)
-		}
-		last = w.state.clone()
-		w.block(f.Child(id, tree.RoleBody))
-		w.state = join(w.state, out.resumes)
-		if w.state == nil {
-			w.state = last.clone()
-		}
-		if postfix {
-			w.head(id, condition)
-			last = w.state.clone()
-		}
-		for child := range f.Children(id) {
-			if f.Role(child) == tree.RoleUpdate {
-				w.statement(child)
-			}
-		}
-		w.state = join(before, w.state)
-		if w.state.same(before) {
-			break
-		}
-	}
-	w.loops = w.loops[:len(w.loops)-1]
-	if condition == tree.None && f.Kind(id) != tree.ForEach || isTrue(f.Value(condition)) && condition != tree.None {
-		w.state.dead = true // Only break leaves it.
-	} else {
-		w.state = join(w.state, last)
-		w.block(f.Child(id, tree.RoleElse))
-	}
-	w.state = join(w.state, out.breaks)
-}
-
-// head evaluates what a loop asks or takes before each round.
-func (w *walk) head(id, condition tree.ID) {
-	f := w.file
-	if f.Kind(id) != tree.ForEach {
-		w.eval(condition)
-		return
-	}
-	v := w.eval(f.Child(id, tree.RoleValue))
-	if target := f.Child(id, tree.RoleTarget); target != tree.None {
-		w.assign(target, value{own: v.whole()})
-	}
-}
-
-// label is the label of a statement; "" for none.
-func (w *walk) label(id tree.ID) string {
-	parent := w.file.Parent(id)
-	if w.file.Kind(parent) != tree.Labeled {
-		return ""
-	}
-	return w.file.Text(w.file.Child(parent, tree.RoleLabel))
-}
-
-// jump leaves a loop or a switch.
-func (w *walk) jump(id tree.ID) {
-	label := ""
-	if l := w.file.Child(id, tree.RoleLabel); l != tree.None {
-		label = w.file.Text(l)
-	}
-	breaks := w.file.Kind(id) == tree.Break
-	for i := len(w.loops) - 1; i >= 0; i-- {
-		out := w.loops[i]
-		if label != "" && out.label != label || !breaks && out.isSwitch {
-			continue
-		}
-		if breaks {
-			out.breaks = join(out.breaks, w.state.clone())
-		} else {
-			out.resumes = join(out.resumes, w.state.clone())
-		}
-		break
-	}
-	w.state.dead = true
-}
-
-// choice walks switch and its like. Each branch may be the first; where a language falls through, the one before it may come first too.
-func (w *walk) choice(id tree.ID) {
-	f := w.file
-	if init := f.Child(id, tree.RoleInit); init != tree.None {
-		w.statement(init)
-	}
-	subject := f.Child(id, tree.RoleValue)
-	v := w.eval(subject)
-	known := f.Value(subject)
-	before := w.state
-	out := &exit{label: w.label(id), isSwitch: true}
-	w.loops = append(w.loops, out)
-	falls := f.Language == tree.JavaScript || f.Language == tree.TypeScript || f.Language == tree.Java || f.Language == tree.PHP || f.Language == tree.CSharp
-	var ended, running *state
-	complete, taken := false, false
-	for branch := range f.Children(id) {
-		if f.Role(branch) != tree.RoleCase {
-			continue
-		}
-		labels := w.labelsOf(branch)
-		isDefault := len(labels) == 0
-		complete = complete || isDefault
-		w.state = before.clone()
-		if fits, sure := w.fits(known, labels); !fits && !isDefault || isDefault && taken {
-			w.state.dead = true
-		} else {
-			taken = taken || sure
-		}
-		for _, label := range labels {
-			w.bind(label, v)
-		}
-		if guard := f.Child(branch, tree.RoleGuard); guard != tree.None {
-			w.eval(guard)
-		}
-		if falls && running != nil {
-			w.state = join(w.state, running)
-		}
-		w.block(f.Child(branch, tree.RoleBody))
-		if falls {
-			running = w.state.clone()
-		} else {
-			ended = join(ended, w.state.clone())
-		}
-	}
-	w.loops = w.loops[:len(w.loops)-1]
-	w.state = join(join(ended, running), out.breaks)
-	if !complete && !taken || w.state == nil {
-		w.state = join(w.state, before)
-	}
-}
-
-// labelsOf are the labels of a branch.
-func (w *walk) labelsOf(branch tree.ID) (list []tree.ID) {
-	for child := range w.file.Children(branch) {
-		if w.file.Role(child) == tree.RoleLabel {
-			list = append(list, child)
-		}
-	}
-	return list
-}
-
-// fits reports whether a branch may be taken for a value, and whether it surely is.
-func (w *walk) fits(known match.Value, labels []tree.ID) (fits, sure bool) {
-	if known.Kind == match.Unknown || known.Any {
-		return true, false
-	}
-	for _, label := range w.alternatives(labels) {
-		switch v := w.file.Value(label); {
-		case v.Kind == match.Unknown || v.Any:
-			fits = true
-		case v.Kind == known.Kind && v.Text == known.Text:
-			return true, true
-		}
-	}
-	return fits, false
-}
-
-// alternatives are labels without the signs between those that stand for one branch: `case 1 | 2`.
-func (w *walk) alternatives(labels []tree.ID) (list []tree.ID) {
-	for _, label := range labels {
-		if w.file.Kind(label) == tree.Binary && w.file.Text(label) == "|" {
-			list = append(list, w.alternatives([]tree.ID{w.file.Child(label, tree.RoleLeft), w.file.Child(label, tree.RoleRight)})...)
-			continue
-		}
-		list = append(list, label)
-	}
-	return list
-}
-
-// bind gives the value of a switch to what a label of a branch declares, and evaluates other labels.
-func (w *walk) bind(label tree.ID, v value) {
-	switch w.file.Kind(label) {
-	case tree.Declare:
-		w.assign(w.file.Child(label, tree.RoleTarget), v)
-	case tree.Alias:
-		w.assign(w.file.Child(label, tree.RoleTarget), v)
-	default:
-		w.eval(label)
-	}
-}
-
-// try walks try. Each statement in it may throw, so a handler may begin with what held before any of them.
+// try walks try. Each call in it may throw, so a handler may begin with what held before any of them.
 func (w *walk) try(id tree.ID) {
 	f := w.file
 	outer, outerThrown := w.raised, w.thrown
@@ -398,15 +336,18 @@ func (w *walk) try(id tree.ID) {
 	}
 	w.block(f.Child(id, tree.RoleBody))
 	w.raise()
-	raised := w.raised
-	thrown := w.thrown
+	raised, thrown := w.raised, w.thrown
 	w.raised, w.thrown = outer, outerThrown
-	w.block(f.Child(id, tree.RoleElse))
+	if !w.state.dead {
+		w.block(f.Child(id, tree.RoleElse))
+	}
 	after := w.state
+	caught := false
 	for child := range f.Children(id) {
 		if f.Role(child) != tree.RoleCatch {
 			continue
 		}
+		caught = true
 		w.state = raised.clone()
 		w.state.dead = false
 		if target := f.Child(child, tree.RoleTarget); target != tree.None {
@@ -415,14 +356,51 @@ func (w *walk) try(id tree.ID) {
 		w.block(f.Child(child, tree.RoleBody))
 		after = join(after, w.state)
 	}
+	if !caught {
+		w.thrown = w.thrown.joined(thrown)
+	}
 	w.state = after
 	if finally := f.Child(id, tree.RoleFinally); finally != tree.None {
 		dead := w.state.dead
-		if dead {
-			w.state = raised.clone()
-			w.state.dead = false
-		}
+		w.state = join(w.state, raised.clone())
+		w.state.dead = false
 		w.block(finally)
 		w.state.dead = w.state.dead || dead
 	}
+}
+
+// export walks an export: what JavaScript's `export default` gives gets that name.
+func (w *walk) export(id tree.ID) {
+	f := w.file
+	inner := f.Child(id, tree.RoleValue)
+	switch f.Kind(inner) {
+	case tree.Function, tree.Class, tree.Assign, tree.Declare:
+		w.statement(inner)
+		if f.Text(id) != "default" {
+			return
+		}
+		v := w.functionValueOf(inner)
+		w.store(place{w.unit.globals, w.name("default")}, v)
+		return
+	}
+	if inner == tree.None {
+		return
+	}
+	v := w.eval(inner)
+	name := "default"
+	if f.Text(id) == "=" {
+		name = "module.exports"
+	}
+	w.store(place{w.unit.globals, w.name(name)}, v)
+}
+
+// functionValueOf is a declared function or class as a value.
+func (w *walk) functionValueOf(id tree.ID) value {
+	switch w.file.Kind(id) {
+	case tree.Function:
+		return w.functionValue(w.unit, id, w.frame)
+	case tree.Class:
+		return value{may: []int32{w.class(w.unit, id)}}
+	}
+	return w.eval(id)
 }

@@ -132,3 +132,9 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestACutOffAnnotationIsNoPanic(t *testing.T) {
+	for _, source := range []string{"@", "@A", "@A.", "@A(", "class A { @", "f(@", "(@A", "new @", "int @"} {
+		require.NoError(t, tree.Check(java.Parse(source)), source)
+	}
+}

@@ -178,6 +178,9 @@ func (p *parser) annotationsEnd(i int) int {
 		for i+1 < len(p.tokens) && p.tokens[i].kind == dot {
 			i += 2
 		}
+		if i >= len(p.tokens) {
+			return len(p.tokens) - 1 // The annotation is cut off: the last token is the end of the file.
+		}
 		if pair := int(p.pairs[i]); p.tokens[i].kind == openParen && pair > i {
 			i = pair + 1
 		}

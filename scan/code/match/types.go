@@ -211,3 +211,6 @@ func (f *File) scopeOf(id tree.ID) tree.ID {
 	}
 	return id
 }
+
+// Type gives the declared type of an expression, or the class whose constructor made it; None when nothing says it.
+func (f *File) Type(e tree.ID) tree.ID { return f.typeOf(e) }
