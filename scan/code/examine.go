@@ -47,7 +47,11 @@ func (e *examination) run(ctx context.Context) []scan.Finding {
 		if run.Rule().Taint != nil {
 			found, cut := flow.Find(run)
 			for i := range found {
-				findings = append(findings, e.finding(&found[i].Finding, found[i].Steps))
+				steps := make([]tree.Span, 0, len(found[i].Steps))
+				for _, mark := range found[i].Steps {
+					steps = append(steps, mark.Span)
+				}
+				findings = append(findings, e.finding(&found[i].Finding, steps))
 			}
 			e.note(run, cut)
 			continue
