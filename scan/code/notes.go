@@ -16,7 +16,8 @@ func (p *pass) notes(c *census) []scan.Note {
 		notes = append(notes, scan.Note{Code: code, Text: fmt.Sprintf(format, args...)})
 	}
 	if len(p.rules) == 0 {
-		return nil
+		add("code-no-rules", "code: no rule runs, so that nothing was looked at (CODE_PACK, CODE_RULES)")
+		return notes
 	}
 	if len(c.absent) > 0 {
 		add("code-language", "code: no rule looked at files in languages without a front end: %s", counted(c.absent, "file", "files"))
