@@ -67,9 +67,13 @@ func writtenByProgram(data []byte) bool {
 	return false
 }
 
-// commentLine reports whether the line around an offset begins like a comment.
+// commentLine reports whether the line of an offset begins like a comment, without a quote before the offset. A
+// text that only speaks of a mark quotes it.
 func commentLine(text []byte, at int) bool {
 	line := bytes.TrimSpace(text[bytes.LastIndexByte(text[:at], '\n')+1 : at])
+	if bytes.ContainsAny(line, "\"'`") && !bytes.HasPrefix(line, []byte(`"""`)) {
+		return false
+	}
 	for _, sign := range []string{"//", "/*", "*", "#", "--", "<!--", `"""`} {
 		if bytes.HasPrefix(line, []byte(sign)) {
 			return true
