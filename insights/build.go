@@ -142,8 +142,8 @@ func annotationType(c scan.Class) AnnotationType {
 	return Vulnerability
 }
 
-// relatedLine matches the line number after a related place; commas separate places.
-var relatedLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`:\d+(,|$)`) })
+// relatedLine matches the line number after a related place; commas and blanks separate places.
+var relatedLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`:\d+(,| |$)`) })
 
 func (b *builder) annotation(bundle scan.Bundle, id string) Annotation {
 	f := bundle[0]
@@ -185,6 +185,8 @@ func (b *builder) summary(bundle scan.Bundle) string {
 		text += fmt.Sprintf(" in the history: %s at %s", display.Words(f.Path), short(f.Commit))
 	} else if f.Archive != "" {
 		text += " in " + display.Words(f.Path)
+	} else if len(f.Flow) > 0 {
+		text += ", " + display.Words(strings.ToLower(f.Related[:1])+f.Related[1:])
 	}
 	if b.result.Compared() && bundle.New() {
 		text = "New: " + text
@@ -224,8 +226,11 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 	}
 	if f.Related != "" {
 		label := "Inside: "
-		if f.Dependency != nil {
+		switch {
+		case f.Dependency != nil:
 			label = "Locked at: "
+		case len(f.Flow) > 0:
+			label = ""
 		}
 		add(label + display.Words(f.Related))
 	}

@@ -58,6 +58,8 @@ type Ending struct {
 	Unchecked int
 	// Unversioned lists packages without a known version, ordered by path.
 	Unversioned []Unversioned
+	// Idle says that the tree has nothing for the detector to look at. Reports then say that the engine did not scan.
+	Idle bool
 	// DataDate is the date of the data in which packages were looked up. It is zero if there is no such data.
 	DataDate time.Time
 	// Failures may leave Engine empty. The scanner fills it in.
@@ -80,4 +82,8 @@ type Rule struct {
 	// Link is a public https address with more information, or empty.
 	Link     string
 	Severity Severity
+	// Weaknesses are those that the rule finds, in the form "CWE-89" (https://cwe.mitre.org). Nil means not known.
+	Weaknesses []string
+	// Categories are other lists that the rule belongs to, as their authors write them: "A05:2025 - Injection".
+	Categories []string
 }

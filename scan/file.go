@@ -86,4 +86,7 @@ type Content struct {
 	Binary bool
 	// LFS is true for a Git LFS pointer. The real content is elsewhere and is not scanned.
 	LFS bool
+	// Again may be set by a detector that reports something about the file besides findings. The file is then shown again
+	// in the next scan, although nothing was found in it.
+	Again bool
 }

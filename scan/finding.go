@@ -25,8 +25,9 @@ type Line struct {
 
 // Finding is one problem at one place. All code from the detector to the server uses this type.
 //
-// A detector fills in Engine, RuleID, Family, Title, Severity, Confidence, Message, Remediation, Link, Start and End,
-// and for secrets Secret and Decoded. The [Scanner] fills in everything else.
+// A detector fills in Engine, RuleID, Family, Title, Severity, Confidence, Message, Remediation, Link, Start and End, for
+// secrets Secret and Decoded, for code Key, Related, Weaknesses and Flow, and with CommentsRead Suppression. The [Scanner]
+// fills in everything else.
 type Finding struct {
 	Engine Engine
 	RuleID string
@@ -56,6 +57,14 @@ type Finding struct {
 	Key string
 	// Related is another place that belongs to the finding, or empty.
 	Related string
+	// Weaknesses are the finding's weaknesses in the form "CWE-89", each once (https://cwe.mitre.org). Nil means not known.
+	Weaknesses []string
+	// Flow is the way of the data from its source to this finding, which is the last step. It is nil when the finding is
+	// not about a way.
+	Flow []Step
+	// CommentsRead says that the detector itself has read the comments of the file and set Suppression. The scanner then
+	// looks for no comments that allow the finding.
+	CommentsRead bool
 
 	Path string
 	// Archive is the path of the archive for a finding inside one, else empty. See [File]. Path and Position are then those
@@ -86,6 +95,30 @@ type Finding struct {
 
 	// wholeTree is true for a finding that depends on several files. See [Ending].
 	wholeTree bool
+}
+
+// StepKind says what happens at a step of a way.
+type StepKind string
+
+// The kinds of steps.
+const (
+	// StepSource: the data enters here.
+	StepSource StepKind = "source"
+	// StepOn: the data is handed on.
+	StepOn StepKind = "step"
+	// StepSink: the data must not arrive here.
+	StepSink StepKind = "sink"
+)
+
+// Step is one place on the way of data. A detector fills in Kind, Start and End; the scanner fills in the rest.
+type Step struct {
+	Path string
+	Kind StepKind
+	// Start and End are byte offsets into the file of the finding.
+	Start, End int
+	Position
+	// Text is the first line of the step, trimmed, with every secret of the file masked.
+	Text string
 }
 
 // Class is a kind of problem. Sluice's own findings are vulnerabilities. Other tools also report other kinds.

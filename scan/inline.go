@@ -23,7 +23,7 @@ var nextLineMarker = []byte("pragma: allowlist nextline secret")
 func applyInline(path string, data []byte, findings []Finding) {
 	for i := range findings {
 		f := &findings[i]
-		if f.StartLine == 0 || f.End > len(data) || f.Suppression != nil {
+		if f.StartLine == 0 || f.End > len(data) || f.Suppression != nil || f.CommentsRead {
 			continue
 		}
 		if !f.allowedAt(path, data, f.Start, f.StartLine) && f.EndLine != f.StartLine {
@@ -107,6 +107,17 @@ func inComment(before []byte) bool {
 		}
 	}
 	return false
+}
+
+// AllowComment looks for a comment that allows the findings of a rule in the text of one comment, with the signs that
+// begin it. It returns the text behind it as the reason.
+func AllowComment(comment []byte, rule string) (reason string, ok bool) {
+	for line := range bytes.Lines(comment) {
+		if reason, ok = allowComment(line, rule); ok {
+			return reason, true
+		}
+	}
+	return "", false
 }
 
 func endsWord(rest []byte) bool {

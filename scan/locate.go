@@ -62,12 +62,49 @@ func locate(ctx context.Context, content *Content, redact Redactor, findings []F
 			shown = append(shown, Span{line.from, line.to})
 		}
 	}
+	steps := stepsOf(findings, len(data))
+	for _, at := range placeSteps(data, steps) {
+		shown = append(shown, Span{at.from, at.to})
+	}
 	m := newMasker(data, findings, sensitive(ctx, content, redact, shown))
 	for i := range findings {
 		if f := &findings[i]; f.End > f.Start && f.End <= len(data) {
 			f.excerpt(data, m, begins[i])
 		}
 	}
+	for i, at := range placeSteps(data, steps) {
+		text, _, _ := m.show(data, at.from, at.to, byteRange{steps[i].Start, steps[i].End})
+		steps[i].Text = strings.TrimSpace(text)
+	}
+}
+
+// stepsOf lists the steps of all ways that lie in a file of size bytes, by their offset.
+func stepsOf(findings []Finding, size int) []*Step {
+	var steps []*Step
+	for i := range findings {
+		for k := range findings[i].Flow {
+			if s := &findings[i].Flow[k]; s.Start >= 0 && s.Start < s.End && s.End <= size {
+				steps = append(steps, s)
+			}
+		}
+	}
+	sort.SliceStable(steps, func(i, j int) bool { return steps[i].Start < steps[j].Start })
+	return steps
+}
+
+// placeSteps computes the positions of steps, ordered by offset, and returns for each the shown part of its first line.
+func placeSteps(data []byte, steps []*Step) []shownPart {
+	parts := make([]shownPart, len(steps))
+	c := cursor{data: data, line: 1, column: 1}
+	for i, s := range steps {
+		c.move(s.Start)
+		end := c
+		end.move(s.End)
+		s.Position = Position{StartLine: c.line, StartColumn: c.column, EndLine: end.line, EndColumn: end.column}
+		from, to := window(data, c.lineStart, lineEnd(data, c.lineStart), byteRange{s.Start, s.End})
+		parts[i] = shownPart{c.line, from, to}
+	}
+	return parts
 }
 
 // sensitive asks a redactor about the shown parts of a file. If the redactor could not scan everything, all of them are

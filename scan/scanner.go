@@ -119,7 +119,7 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (*Result, error) {
 	}
 	sort.Slice(findings, func(i, j int) bool { return Compare(&findings[i], &findings[j]) < 0 })
 	result.Findings = findings
-	s.describe(result, head.rules)
+	s.describe(result, head.rules, head.idle)
 	sortFailures(result.Unread)
 	sortFailures(result.Failures)
 	result.Duration = now().Sub(result.Started)
@@ -163,14 +163,17 @@ func numberOccurrences(findings []Finding) {
 	}
 }
 
-// describe adds the rules that fired and the engines that ran. late are rules that passes returned at their end.
-func (s *Scanner) describe(result *Result, late []Rule) {
+// describe adds the rules that fired and the engines that ran. late are rules that passes returned at their end. idle
+// are engines that had nothing to look at.
+func (s *Scanner) describe(result *Result, late []Rule, idle []Engine) {
 	fired := make(map[string]bool)
 	for i := range result.Findings {
 		fired[result.Findings[i].RuleID] = true
 	}
 	for _, d := range s.Detectors {
-		result.Engines = append(result.Engines, d.Engine())
+		if !slices.Contains(idle, d.Engine()) {
+			result.Engines = append(result.Engines, d.Engine())
+		}
 		for _, rule := range d.Rules() {
 			if fired[rule.ID] {
 				delete(fired, rule.ID)
@@ -239,7 +242,9 @@ type walk struct {
 	done      atomic.Int64
 	findings  []Finding
 	rules     []Rule
-	oversize  []string
+	// idle are the engines that had nothing to look at.
+	idle     []Engine
+	oversize []string
 	// unpacked counts the unpacked bytes of the accepted archives. omitted has their omissions.
 	unpacked int64
 	omitted  []Omission

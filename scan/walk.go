@@ -50,14 +50,14 @@ func (w *walk) file(ctx context.Context, r *reader, f File, full bool) ([]Findin
 			return findings, &inside{}
 		}
 		// The inner files reuse content.
-		binary := content.Binary
+		binary, again := content.Binary, content.Again
 		in := w.unpack(ctx, r, content)
-		if in.clean() && len(findings) == 0 && len(failures) == 0 {
+		if !again && in.clean() && len(findings) == 0 && len(failures) == 0 {
 			w.remember(ctx, f, Clean{Binary: binary, Archives: in.Archives, Files: in.Files, Bytes: in.Bytes})
 		}
 		return findings, in
 	}
-	if len(findings) == 0 && len(failures) == 0 {
+	if !content.Again && len(findings) == 0 && len(failures) == 0 {
 		w.remember(ctx, f, Clean{Binary: content.Binary})
 	}
 	return findings, nil
@@ -140,6 +140,9 @@ func (w *walk) end(ctx context.Context, source Source, files []File) error {
 			w.rules = append(w.rules, ending.Rules...)
 			w.result.Packages = append(w.result.Packages, ending.Packages...)
 			w.result.Unchecked += ending.Unchecked
+			if ending.Idle && w.kind == walkTree {
+				w.idle = append(w.idle, b.engine)
+			}
 			w.result.Unversioned = append(w.result.Unversioned, ending.Unversioned...)
 			w.result.Notes = append(w.result.Notes, ending.Notes...)
 			if !ending.DataDate.IsZero() {
@@ -182,6 +185,9 @@ func (w *walk) finish(ctx context.Context, content *Content, findings []Finding)
 	for i := range findings {
 		f := &findings[i]
 		f.Path, f.Commit, f.Archive = content.Path, content.Commit, content.Archive
+		for k := range f.Flow {
+			f.Flow[k].Path = content.Path
+		}
 		if f.Fingerprint == "" {
 			f.Fingerprint = Fingerprint(f)
 		}

@@ -106,7 +106,7 @@ func TestStepsThatSplitTheEnginesKeepTheirReports(t *testing.T) {
 
 	whole := fakebitbucket.New()
 	env = pipeline(r, proxy(t, whole), commit, "DB_UPDATE=off")
-	inProcess(t, append(env, "ENGINES=secrets,dependencies"))
+	inProcess(t, append(env, "ENGINES=secrets,dependencies,code"))
 	inProcess(t, append(env, "ENGINES=secrets", "REPORT_ID=mine"))
 	require.Equal(t, []string{"mine", reportID}, reportIDs(whole, commit), "a name that is given stays")
 

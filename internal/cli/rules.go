@@ -28,7 +28,7 @@ func (r *run) rulesCommand() *cobra.Command {
 		Args: UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	rules.AddCommand(r.rulesListCommand(), r.rulesShowCommand(), r.rulesTestCommand(), r.rulesExplainCommand())
+	rules.AddCommand(r.rulesListCommand(), r.rulesShowCommand(), r.rulesTestCommand(), r.rulesCheckCommand(), r.rulesExplainCommand())
 	return rules
 }
 

@@ -20,12 +20,19 @@ var errSamples = errors.New("rules do not match their samples")
 
 func (r *run) rulesTestCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "test [FILE...]",
-		Short: "Run the samples of all rules, built-in and from files",
+		Use:   "test [FILE...|FOLDER]",
+		Short: "Run the samples of rules: built-in, from files, or annotated in a folder",
 		Long: "Runs the samples of every rule: it must match those under match, and must not match those under no_match. A built-in\n" +
-			"rule needs both kinds. A file has the format of RULES. If a sample fails, it is listed, and the exit code is 1.",
-		Example: "  sluice rules test\n  sluice rules test ci/rules.yml",
+			"rule needs both kinds. A file has the format of RULES. If a sample fails, it is listed, and the exit code is 1.\n\n" +
+			"A folder has rules for code in semgrep's format. Each file of rules is tested on the files beside it that have its name,\n" +
+			"by the comments \"ruleid: ID\" and \"ok: ID\" above a line (todoruleid and todook: not yet).",
+		Example: "  sluice rules test\n  sluice rules test ci/rules.yml\n  sluice rules test .semgrep",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
+					return r.testCode(cmd.Context(), args[0])
+				}
+			}
 			set := &ruleset.Set{}
 			for _, name := range args {
 				data, err := os.ReadFile(name)

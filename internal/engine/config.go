@@ -38,29 +38,34 @@ func (c *Config) Gate() scan.Gate {
 
 // ScanConfig says what is scanned and what blocks the merge.
 type ScanConfig struct {
-	FailOn        scan.Severity     `env:"FAIL_ON, default=HIGH" usage:"lowest severity that blocks: CRITICAL, HIGH, MEDIUM, LOW or NONE"`
-	FailScope     scan.Scope        `env:"FAIL_SCOPE" usage:"which findings can block: new or all; when empty, new in pull requests and all elsewhere"`
-	Engines       Engines           `env:"ENGINES" usage:"engines to run, separated by commas; when empty, all"`
-	History       History           `env:"HISTORY" usage:"which older commits to scan for removed secrets: auto (since the base, or the newest 50), off or full; when empty, auto in a pipeline and off for scan"`
-	Verify        variable.Bool     `env:"VERIFY" usage:"send found secrets that are not suppressed to their providers to learn whether they still work; active ones become CRITICAL, revoked ones LOW"`
-	Config        string            `env:"CONFIG" usage:"configuration file that replaces the repository's .sluice.yml"`
-	Rules         variable.List     `env:"RULES" usage:"files with your own rules for secrets, separated by commas: Sluice's YAML, gitleaks.toml, .gitleaksignore or soteri-security.yml"`
-	Baseline      string            `env:"BASELINE" usage:"file of known findings, made by --write-baseline or gitleaks; reports show them as suppressed"`
-	WriteBaseline string            `env:"WRITE_BASELINE" usage:"write the findings of this scan to this file, for use as BASELINE"`
-	BaseCommit    string            `env:"BASE_COMMIT" usage:"commit to compare with: what it already contains is not new; when empty, a pull request uses its merge base"`
-	Deepen        variable.Bool     `env:"DEEPEN, default=true" usage:"fetch the pull request's destination when the clone lacks it; the fetch goes into a temporary folder and leaves the clone unchanged"`
-	MaxFileSize   variable.Size     `env:"MAX_FILE_SIZE, default=32MB" usage:"largest file to scan; reports name larger files"`
-	Archives      variable.Bool     `env:"ARCHIVES, default=true" usage:"look for secrets inside archives: the zip family (jar, docx, whl and others), tar, gzip, bzip2 and Debian packages"`
-	ScanTimeout   variable.Duration `env:"SCAN_TIMEOUT, default=30m" usage:"time limit of the scan"`
-	CacheDir      string            `env:"CACHE_DIR" usage:"folder that remembers clean files between scans, for example one of the pipeline's caches; off for none; when empty, none in a pipeline and the user's cache folder for scan"`
-	DB            string            `env:"DB" usage:"advisory file for dependencies, made by sluice db and used unchanged; when empty, the file in CACHE_DIR"`
-	DBUpdate      osv.UpdateMode    `env:"DB_UPDATE, default=auto" usage:"when to download advisories: auto (when the scan needs them and they are missing or older than a day), off or force"`
-	DBURL         string            `env:"DB_URL" usage:"mirror to download advisories from (ECOSYSTEM/all.zip); when empty, osv.dev"`
-	OSVAPI        variable.Bool     `env:"OSV_API" usage:"ask api.osv.dev instead of reading a file; this sends the names and versions of dependencies there"`
-	Reachability  variable.Bool     `env:"REACHABILITY" usage:"report whether the code calls the vulnerable functions of Go packages; needs the go command, the sources of all dependencies and the full program (the pipe's image refuses it), and loads the cloned code"`
-	KEV           string            `env:"KEV" usage:"file with CISA's catalogue of exploited vulnerabilities (JSON)"`
-	EPSS          string            `env:"EPSS" usage:"file with FIRST's EPSS scores (CSV, also compressed)"`
-	Jobs          variable.Count    `env:"JOBS" usage:"how many files to scan at once; when empty, the number of processors"`
+	FailOn               scan.Severity     `env:"FAIL_ON, default=HIGH" usage:"lowest severity that blocks: CRITICAL, HIGH, MEDIUM, LOW or NONE"`
+	FailScope            scan.Scope        `env:"FAIL_SCOPE" usage:"which findings can block: new or all; when empty, new in pull requests and all elsewhere"`
+	Engines              Engines           `env:"ENGINES" usage:"engines to run, separated by commas; when empty, all"`
+	History              History           `env:"HISTORY" usage:"which older commits to scan for removed secrets: auto (since the base, or the newest 50), off or full; when empty, auto in a pipeline and off for scan"`
+	Verify               variable.Bool     `env:"VERIFY" usage:"send found secrets that are not suppressed to their providers to learn whether they still work; active ones become CRITICAL, revoked ones LOW"`
+	Config               string            `env:"CONFIG" usage:"configuration file that replaces the repository's .sluice.yml"`
+	Rules                variable.List     `env:"RULES" usage:"files with your own rules for secrets, separated by commas: Sluice's YAML, gitleaks.toml, .gitleaksignore or soteri-security.yml"`
+	CodeRules            variable.List     `env:"CODE_RULES" usage:"files and folders with your own rules for code in semgrep's format (YAML), separated by commas"`
+	CodePack             CodePack          `env:"CODE_PACK, default=default" usage:"built-in rules for code: default or off"`
+	CodeDisable          variable.List     `env:"CODE_DISABLE" usage:"ids of rules for code that are not run, separated by commas"`
+	CodeRepositoryRules  variable.Bool     `env:"CODE_REPOSITORY_RULES" usage:"also run the rules in the repository's own .semgrep.yml and .semgrep; they add to the others"`
+	CodeIncludeGenerated variable.Bool     `env:"CODE_INCLUDE_GENERATED" usage:"also look for insecure code in generated and minified files and in vendor, node_modules and third_party"`
+	Baseline             string            `env:"BASELINE" usage:"file of known findings, made by --write-baseline or gitleaks; reports show them as suppressed"`
+	WriteBaseline        string            `env:"WRITE_BASELINE" usage:"write the findings of this scan to this file, for use as BASELINE"`
+	BaseCommit           string            `env:"BASE_COMMIT" usage:"commit to compare with: what it already contains is not new; when empty, a pull request uses its merge base"`
+	Deepen               variable.Bool     `env:"DEEPEN, default=true" usage:"fetch the pull request's destination when the clone lacks it; the fetch goes into a temporary folder and leaves the clone unchanged"`
+	MaxFileSize          variable.Size     `env:"MAX_FILE_SIZE, default=32MB" usage:"largest file to scan; reports name larger files"`
+	Archives             variable.Bool     `env:"ARCHIVES, default=true" usage:"look for secrets inside archives: the zip family (jar, docx, whl and others), tar, gzip, bzip2 and Debian packages"`
+	ScanTimeout          variable.Duration `env:"SCAN_TIMEOUT, default=30m" usage:"time limit of the scan"`
+	CacheDir             string            `env:"CACHE_DIR" usage:"folder that remembers clean files between scans, for example one of the pipeline's caches; off for none; when empty, none in a pipeline and the user's cache folder for scan"`
+	DB                   string            `env:"DB" usage:"advisory file for dependencies, made by sluice db and used unchanged; when empty, the file in CACHE_DIR"`
+	DBUpdate             osv.UpdateMode    `env:"DB_UPDATE, default=auto" usage:"when to download advisories: auto (when the scan needs them and they are missing or older than a day), off or force"`
+	DBURL                string            `env:"DB_URL" usage:"mirror to download advisories from (ECOSYSTEM/all.zip); when empty, osv.dev"`
+	OSVAPI               variable.Bool     `env:"OSV_API" usage:"ask api.osv.dev instead of reading a file; this sends the names and versions of dependencies there"`
+	Reachability         variable.Bool     `env:"REACHABILITY" usage:"report whether the code calls the vulnerable functions of Go packages; needs the go command, the sources of all dependencies and the full program (the pipe's image refuses it), and loads the cloned code"`
+	KEV                  string            `env:"KEV" usage:"file with CISA's catalogue of exploited vulnerabilities (JSON)"`
+	EPSS                 string            `env:"EPSS" usage:"file with FIRST's EPSS scores (CSV, also compressed)"`
+	Jobs                 variable.Count    `env:"JOBS" usage:"how many files to scan at once; when empty, the number of processors"`
 }
 
 // SharedConfig is used by scanning and by publishing.

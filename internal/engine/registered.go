@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/code"
 	"github.com/sluice-scan/sluice/scan/sarif"
 	"github.com/sluice-scan/sluice/scan/sca"
 	"github.com/sluice-scan/sluice/scan/secret"
@@ -24,7 +25,10 @@ func init() {
 		New:        dependencies,
 		Rules:      rulesOfDependencies,
 	})
-	Register(Engine{EngineInfo: scan.EngineInfo{Engine: "code", Words: []string{"sast"}, Title: "Code", Order: 3, Floor: "codeFloor"}})
+	Register(Engine{
+		EngineInfo: scan.EngineInfo{Engine: code.Engine, Words: []string{"sast"}, Title: "Code", Order: 3, Floor: "codeFloor"},
+		New:        insecureCode,
+	})
 	Register(Engine{EngineInfo: scan.EngineInfo{Engine: sarif.Engine, Title: "Imported", Order: 100, Foreign: true, Floor: "codeFloor"}})
 }
 

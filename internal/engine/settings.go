@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // undecisive lists the settings that do not affect the findings, by field, with the reason.
@@ -18,7 +19,7 @@ var undecisive = map[string]string{
 }
 
 // Hash identifies the settings that affect the findings: 16 hex digits. It ignores all other settings. It includes the
-// content of the files in RULES, which read returns, or the fact that a file cannot be read.
+// content of the files in RULES and CODE_RULES, which read returns, or the fact that a file cannot be read.
 func (c *ScanConfig) Hash(read func(path string) ([]byte, error)) string {
 	sum := sha256.New()
 	fields := reflect.ValueOf(c).Elem()
@@ -28,7 +29,15 @@ func (c *ScanConfig) Hash(read func(path string) ([]byte, error)) string {
 			_, _ = fmt.Fprintf(sum, "%s=%#v\n", name, fields.Field(i).Interface()) // a hash never fails
 		}
 	}
-	for _, path := range c.Rules {
+	paths := slices.Clone(c.Rules)
+	for _, name := range c.CodeRules {
+		if folder, files, err := diskRules(name, name); folder && err == nil {
+			paths = append(paths, files...)
+		} else {
+			paths = append(paths, name)
+		}
+	}
+	for _, path := range paths {
 		data, err := read(path)
 		content := sha256.Sum256(data)
 		_, _ = fmt.Fprintf(sum, "%t %x\n", err == nil, content)

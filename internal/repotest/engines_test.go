@@ -23,7 +23,7 @@ import (
 )
 
 // engineHomes are where the name of an engine may stand: its own package and what lies below it, and the one table.
-var engineHomes = map[string]string{"secrets": "scan/secret", "dependencies": "scan/sca", "import": "scan/sarif"}
+var engineHomes = map[string]string{"secrets": "scan/secret", "dependencies": "scan/sca", "import": "scan/sarif", "code": "scan/code"}
 
 const engineTable = "internal/engine/registered.go"
 

@@ -154,6 +154,7 @@ func TestDocumentCommands(t *testing.T) {
 	for _, name := range []string{"scan", "pipe", "publish", "report", "report list", "report show", "report delete", "preview", "db", "db update", "db build", "db info", "rules", "rules list", "rules show", "rules test", "token", "token add", "rules explain", "hook", "hook pre-receive", "serve", "user", "user add", "user grant", "user password", "user disable", "user group", "user link", "user list", "backup", "restore", "rotate-key", "version", "completion"} {
 		commands[name] = help(strings.Fields(name)...)
 	}
+	commands["rules check"] = help("rules", "check")
 	seen := 0
 	for _, name := range documents(t) {
 		if name == "CHANGELOG.md" {

@@ -53,4 +53,7 @@
 //	dependency     optional: for findings about packages: ecosystem, name, version, purl, license; path and line where it is pinned; relation
 //	               "direct" | "transitive" | ""; development; via, the direct dependency that brings it in; ids of the advisory;
 //	               score and rated (CVSS), fix and major_fix, exploited and epss, imported "yes" | "no" | "called" | "not called" | ""
+//	weaknesses     optional: of the form "CWE-89"
+//	flow           optional: the way of data from its source to this finding: [{path, kind "source" | "step" | "sink", start_line,
+//	               start_column, end_line, end_column, text}]
 package format

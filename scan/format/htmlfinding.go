@@ -17,6 +17,7 @@ type pageFinding struct {
 	New, Blocks, Off                             flag
 	Open                                         bool
 	Lines                                        []pageLine
+	Flow                                         []pageStep
 	Remediation, Message, Facts                  []string
 	Suppression, Link, LinkWord, FileLink        string
 }
@@ -36,6 +37,9 @@ type pageLine struct {
 	Hit    bool
 	Text   pageText
 }
+
+// pageStep is one step of the way of data.
+type pageStep struct{ Kind, Place, Text string }
 
 type pageText struct{ Before, Mark, After string }
 
@@ -141,6 +145,10 @@ func (p *pageFinding) detail(f *scan.Finding, links Links) {
 		p.Facts = append(p.Facts, display.Escape(f.Related))
 	}
 	p.Lines = linesOf(f)
+	for i := range f.Flow {
+		s := &f.Flow[i]
+		p.Flow = append(p.Flow, pageStep{string(s.Kind), display.Escape(s.Path) + ":" + number(s.StartLine), display.Escape(s.Text)})
+	}
 }
 
 // maxColumns is the length at which a long line is cut on the page.

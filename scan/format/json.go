@@ -155,6 +155,18 @@ type jsonFinding struct {
 	Verified    scan.VerifyState `json:"verified"`
 	Suppression *jsonSuppression `json:"suppression"`
 	Dependency  *jsonDependency  `json:"dependency,omitempty"`
+	Weaknesses  []string         `json:"weaknesses,omitempty"`
+	Flow        []jsonStep       `json:"flow,omitempty"`
+}
+
+type jsonStep struct {
+	Path        string        `json:"path"`
+	Kind        scan.StepKind `json:"kind"`
+	StartLine   int           `json:"start_line"`
+	StartColumn int           `json:"start_column"`
+	EndLine     int           `json:"end_line"`
+	EndColumn   int           `json:"end_column"`
+	Text        string        `json:"text"`
 }
 
 type jsonDependency struct {
@@ -292,7 +304,11 @@ func jsonFindingOf(f *scan.Finding, gate scan.Gate) jsonFinding {
 	if s := f.Suppression; s != nil {
 		out.Suppression = &jsonSuppression{s.Kind, s.Reason, s.Source}
 	}
-	out.Dependency = jsonDependencyOf(f.Dependency)
+	out.Dependency, out.Weaknesses = jsonDependencyOf(f.Dependency), f.Weaknesses
+	for i := range f.Flow {
+		s := &f.Flow[i]
+		out.Flow = append(out.Flow, jsonStep{s.Path, s.Kind, s.StartLine, s.StartColumn, s.EndLine, s.EndColumn, strings.ToValidUTF8(s.Text, "\uFFFD")})
+	}
 	return out
 }
 

@@ -54,6 +54,11 @@ func sample() *scan.Result {
 			{Number: 87, Text: "def order(id):"}, {Number: 88, Text: "    cursor.execute("}, {Number: 89, Text: `        "SELECT * FROM orders WHERE id=" + id`},
 			{Number: 90, Text: "    )"}, {Number: 91, Text: "    return cursor.fetchone()"},
 		},
+		Related: "Source: api/orders.py:86 -> api/orders.py:88", Weaknesses: []string{"CWE-89"},
+		Flow: []scan.Step{
+			{Path: "api/orders.py", Kind: scan.StepSource, Position: scan.Position{StartLine: 86, StartColumn: 10, EndLine: 86, EndColumn: 22}, Text: "id = request.args"},
+			{Path: "api/orders.py", Kind: scan.StepSink, Position: scan.Position{StartLine: 88, StartColumn: 5, EndLine: 90, EndColumn: 2}, Text: "cursor.execute("},
+		},
 		Fingerprint: strings.Repeat("2c", 16), Occurrence: 1, New: true,
 	}
 	history := token

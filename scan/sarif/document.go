@@ -23,6 +23,12 @@ func ruleOf(r *scan.Rule) rule {
 	if r.Engine != "" {
 		out.Properties.Tags = append(out.Properties.Tags, text(r.Engine))
 	}
+	for _, weakness := range r.Weaknesses {
+		out.Properties.Tags = append(out.Properties.Tags, weaknessTag(weakness))
+	}
+	for _, category := range r.Categories {
+		out.Properties.Tags = append(out.Properties.Tags, text(category))
+	}
 	if title := cmp.Or(r.Title, r.ID); title != "" {
 		out.ShortDescription = &message{Text: text(title)}
 	}
@@ -38,6 +44,40 @@ func ruleOf(r *scan.Rule) rule {
 	}
 	return out
 }
+
+// weaknessTag is the tag by which code-scanning services know a weakness: external/cwe/cwe-089 for CWE-89.
+func weaknessTag(id string) text {
+	number := strings.TrimPrefix(id, "CWE-")
+	return text("external/cwe/cwe-" + strings.Repeat("0", max(0, 3-len(number))) + number)
+}
+
+// flowOf gives the way of a finding's data, and the place of its source.
+func flowOf(f *scan.Finding) (flows []codeFlow, related []location) {
+	var steps []threadFlowLocation
+	for i := range f.Flow {
+		s := &f.Flow[i]
+		at := location{PhysicalLocation: &physicalLocation{ArtifactLocation: fileAt(s.Path)}, Message: &message{Text: text(stepWords[s.Kind])}}
+		if s.StartLine > 0 {
+			at.PhysicalLocation.Region = &region{
+				StartLine: integer(s.StartLine), StartColumn: integer(s.StartColumn), EndLine: integer(s.EndLine), EndColumn: integer(s.EndColumn),
+			}
+			if s.Text != "" {
+				at.PhysicalLocation.Region.Snippet = &message{Text: text(s.Text)}
+			}
+		}
+		if s.Kind == scan.StepSource {
+			related = append(related, at)
+		}
+		steps = append(steps, threadFlowLocation{Location: at})
+	}
+	if len(steps) == 0 || f.Archive != "" {
+		return nil, nil
+	}
+	return []codeFlow{{ThreadFlows: []threadFlow{{Locations: steps}}}}, related
+}
+
+// stepWords says what happens at a step.
+var stepWords = map[scan.StepKind]string{scan.StepSource: "The data enters here.", scan.StepOn: "The data is handed on.", scan.StepSink: "The data arrives here."}
 
 // identifier makes the PascalCase name that the standard (3.49.7) requires beside an opaque id.
 func identifier(title string) string {
@@ -100,6 +140,7 @@ func resultOf(f *scan.Finding, rules map[ruleKey]int, base string, anySuppressed
 	if f.Path != "" || f.Related != "" {
 		out.Locations = []location{locationOf(f)}
 	}
+	out.CodeFlows, out.RelatedLocations = flowOf(f)
 	if f.Fingerprint != "" {
 		out.PartialFingerprints = map[string]text{fingerprintKey: text(f.Fingerprint), occurrenceKey: text(occurrence(f))}
 	}
@@ -137,7 +178,7 @@ func locationOf(f *scan.Finding) location {
 			}
 		}
 	}
-	if f.Related != "" {
+	if f.Related != "" && len(f.Flow) == 0 {
 		out.LogicalLocations = append(out.LogicalLocations, logicalLocation{FullyQualifiedName: text(f.Related)})
 	}
 	return out

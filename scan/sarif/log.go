@@ -84,6 +84,8 @@ type result struct {
 	Message             message           `json:"message"`
 	AnalysisTarget      *artifactLocation `json:"analysisTarget,omitempty"`
 	Locations           []location        `json:"locations,omitempty"`
+	CodeFlows           []codeFlow        `json:"codeFlows,omitempty"`
+	RelatedLocations    []location        `json:"relatedLocations,omitempty"`
 	Fingerprints        map[string]text   `json:"fingerprints,omitempty"`
 	PartialFingerprints map[string]text   `json:"partialFingerprints,omitempty"`
 	BaselineState       text              `json:"baselineState,omitempty"`
@@ -118,6 +120,19 @@ type componentReference struct {
 type location struct {
 	PhysicalLocation *physicalLocation `json:"physicalLocation,omitempty"`
 	LogicalLocations []logicalLocation `json:"logicalLocations,omitempty"`
+	Message          *message          `json:"message,omitempty"`
+}
+
+type codeFlow struct {
+	ThreadFlows []threadFlow `json:"threadFlows"`
+}
+
+type threadFlow struct {
+	Locations []threadFlowLocation `json:"locations"`
+}
+
+type threadFlowLocation struct {
+	Location location `json:"location"`
 }
 
 type logicalLocation struct {

@@ -48,7 +48,12 @@ func sample() *scan.Result {
 	inline := scan.Finding{
 		Engine: "code", RuleID: "SQL_INJECTION", Title: "SQL built from request data", Severity: scan.SeverityMedium,
 		Confidence: scan.ConfidenceMedium, Message: "A query is built from request data.", Path: "api/orders.py",
-		Position:    scan.Position{StartLine: 88, StartColumn: 5, EndLine: 90, EndColumn: 2},
+		Position: scan.Position{StartLine: 88, StartColumn: 5, EndLine: 90, EndColumn: 2},
+		Related:  "Source: api/orders.py:86 -> api/orders.py:88", Weaknesses: []string{"CWE-89"},
+		Flow: []scan.Step{
+			{Path: "api/orders.py", Kind: scan.StepSource, Position: scan.Position{StartLine: 86, StartColumn: 10, EndLine: 86, EndColumn: 22}, Text: "id = request.args"},
+			{Path: "api/orders.py", Kind: scan.StepSink, Position: scan.Position{StartLine: 88, StartColumn: 5, EndLine: 90, EndColumn: 2}, Text: "cursor.execute("},
+		},
 		Fingerprint: strings.Repeat("3d", 16), Occurrence: 1,
 		Suppression: &scan.Suppression{Kind: scan.SuppressedInline, Reason: "the table name is a constant", Source: "api/orders.py:87"},
 	}
@@ -62,7 +67,7 @@ func sample() *scan.Result {
 		Rules: []scan.Rule{
 			{ID: "GHSA-p6mc-m468-83gw", Engine: "dependencies", Title: "Prototype pollution in lodash", Description: "Properties of all objects can be changed.", Remediation: "Upgrade it to 4.17.21.", Link: "https://example.com/advisory", Severity: scan.SeverityHigh},
 			{ID: "GITHUB_TOKEN", Engine: "secrets", Title: "GitHub personal access token", Description: "Whoever has it acts as its owner.", Remediation: "Revoke it first, then remove it.", Link: "https://github.com/settings/tokens", Severity: scan.SeverityCritical},
-			{ID: "SQL_INJECTION", Engine: "code", Title: "SQL built from request data", Severity: scan.SeverityMedium},
+			{ID: "SQL_INJECTION", Engine: "code", Title: "SQL built from request data", Severity: scan.SeverityMedium, Weaknesses: []string{"CWE-89"}, Categories: []string{"A05:2025 - Injection"}},
 		},
 		Engines:  []scan.Engine{"secrets", "dependencies", "code"},
 		Notes:    []scan.Note{{Code: "oversize", Text: "1 file is larger than 50 MB and was not scanned."}},

@@ -43,6 +43,9 @@ var pairs = func() (table [26]uint32) {
 	return table
 }()
 
+// CommonPair reports whether two letters, of any case, often follow each other in English and in the words of programs.
+func CommonPair(first, second byte) bool { return pairs[(first|0x20)-'a']>>((second|0x20)-'a')&1 == 1 }
+
 // Wordy reports whether a value reads like words: nearly all of its letter pairs are common, and few digits break it
 // up.
 func Wordy(value []byte) bool {
@@ -60,7 +63,7 @@ func Wordy(value []byte) bool {
 			continue
 		}
 		all++
-		if pairs[(value[i-1]|0x20)-'a']>>((b|0x20)-'a')&1 == 1 {
+		if CommonPair(value[i-1], b) {
 			common++
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -66,7 +67,8 @@ func compileSlow(text string) (expression *regexp2.Regexp, err error) {
 			err = errors.New("the expression cannot be compiled")
 		}
 	}()
-	return regexp2.Compile(text, regexp2.OptionMaxBacktrackingStackSize(maxBacktracking))
+	// Groups are numbered from left to right, like those of RE2 and PCRE.
+	return regexp2.Compile(text, regexp2.OptionMaxBacktrackingStackSize(maxBacktracking), regexp2.OptionMaintainCaptureOrder())
 }
 
 // Slow reports whether the backtracking engine runs the expression.
@@ -99,9 +101,13 @@ func (e *Expression) Groups() int {
 	return len(e.slow.GetGroupNumbers()) - 1
 }
 
-// Find returns the matches of a slow expression on a line, at most limit, in the form of the regexp package: a pair of
-// byte offsets for each group, -1 for a group that took no part. With an error, part of the line was not searched.
+// Find returns the matches in a text, at most limit, in the form of the regexp package: a pair of byte offsets for the
+// match and for each group, -1 for a group that took no part. With an error, part of the text was not searched; only the
+// backtracking engine gives one.
 func (e *Expression) Find(line string, limit int) (all [][]int, err error) {
+	if e.fast != nil {
+		return e.fast.FindAllStringSubmatchIndex(line, limit), nil
+	}
 	defer func() {
 		if recover() != nil {
 			all, err = nil, errors.New("the engine broke off")
@@ -133,13 +139,19 @@ func offsets(match *regexp2.Match, length int) []int {
 	return at
 }
 
-// Named returns the index of the group "secret" among those that Find returns; 0 when there is none.
-func (e *Expression) Named() int {
-	number := e.slow.GroupNumberFromName("secret")
-	for i, each := range e.slow.GetGroupNumbers() {
-		if each == number && number > 0 {
-			return i
+// Names gives the names of the groups in the order of Find: "" for a group without a name, and for the whole match, which
+// is the first.
+func (e *Expression) Names() []string {
+	if e.fast != nil {
+		return e.fast.SubexpNames()
+	}
+	numbers := e.slow.GetGroupNumbers()
+	names := make([]string, len(numbers))
+	for i, number := range numbers {
+		// The engine names a group without a name by its number.
+		if name := e.slow.GroupNameFromNumber(number); name != strconv.Itoa(number) {
+			names[i] = name
 		}
 	}
-	return 0
+	return names
 }

@@ -153,7 +153,7 @@ func (r *Rule) readSlow(why error) error {
 	if c.Group > slow.Groups() {
 		return fmt.Errorf("group %d is more than the %d of the expression", c.Group, slow.Groups())
 	}
-	c.slow, c.named, c.plan.Method = slow, slow.Named(), MethodSlow
+	c.slow, c.named, c.plan.Method = slow, max(0, slices.Index(slow.Names(), "secret")), MethodSlow
 	if relaxed, err := syntax.Parse(match.Relax(r.Expression), syntax.Perl); err == nil {
 		c.plan.Literals = match.RequiredLiterals(match.FoldASCII(relaxed))
 		if strings.Contains(strings.Join(c.plan.Literals, ""), "\n") {

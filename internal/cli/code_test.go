@@ -1,0 +1,130 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/fakebitbucket"
+	"github.com/sluice-scan/sluice/scan"
+)
+
+// injection is a Flask application whose route puts a parameter into a query.
+const injection = "from flask import Flask, request\napp = Flask(__name__)\n\n@app.route('/a')\ndef a():\n    name = request.args['name']\n    db.execute('select ' + name)\n"
+
+func TestCodeIsInEveryFormat(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	r.commit("app.py", injection)
+	to := t.TempDir()
+	args := []string{"scan", "--engines", "code"}
+	for _, format := range []string{"text", "json", "csv", "junit", "html", "sarif"} {
+		args = append(args, "--format", format+"="+filepath.Join(to, format))
+	}
+	got := inProcess(t, nil, append(args, r.dir)...)
+	require.Equal(t, scan.ExitFindings, got.code, got.stderr)
+	for format, words := range map[string][]string{
+		"text": {"SQL injection", "app.py:7:16", "Source: app.py:6 -> app.py:7"},
+		"json": {`"weaknesses":["CWE-89"]`, `"kind":"source"`, `"text":"name = request.args['name']"`},
+		"csv":  {"python-sql-injection,SQL injection,app.py,7,16"}, "junit": {"SQL injection"}, "html": {`<ol class="flow"`, "app.py:6"},
+		"sarif": {`"external/cwe/cwe-089"`, `"codeFlows"`, `"threadFlows"`, `"relatedLocations"`, `"A05:2025 - Injection"`},
+	} {
+		data, err := os.ReadFile(filepath.Join(to, format))
+		require.NoError(t, err)
+		for _, word := range words {
+			require.Contains(t, string(data), word, format)
+		}
+	}
+}
+
+func TestCodeGivesTheSameAtAnyParallelism(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	r.commit("app.py", injection, "b.py", injection, "c.py", "x = 1\n", "d.js", "a(\n")
+	one := inProcess(t, nil, "scan", "--engines", "code", "--format", "sarif", "--jobs", "1", r.dir)
+	four := inProcess(t, nil, "scan", "--engines", "code", "--format", "sarif", "--jobs", "4", r.dir)
+	require.Equal(t, one.stdout, four.stdout)
+	require.Contains(t, one.stdout, "cwe-089")
+}
+
+func TestOldCodeDoesNotBlockAPullRequest(t *testing.T) {
+	t.Parallel()
+	p := newPullRequest(t, []string{"app.py", injection}, []string{"app.py", "import os\n" + injection, "new.py", injection + "    eval(name)\n"})
+	p.git("checkout", "-q", "feature")
+	server := fakebitbucket.New()
+	got := inProcess(t, append(p.env(t, server), "ENGINES=code"))
+	require.Equal(t, scan.ExitFindings, got.code, got.stdout+got.stderr)
+	annotations := server.Annotations(p.source, "sluice-security-code")
+	require.NotEmpty(t, annotations)
+	found := false
+	for _, a := range annotations {
+		if a.Path == "new.py" && a.Result == "FAILED" {
+			found = true
+			require.Equal(t, "New: Code injection, source: new.py:6 -> new.py:8", a.Summary)
+		}
+		require.False(t, a.Path == "app.py" && a.Result == "FAILED", "it was there before, some lines above")
+	}
+	require.True(t, found)
+}
+
+func TestRulesOfUsersForCode(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	const own = "rules:\n- {id: no-print, languages: [python], severity: ERROR, message: no print, pattern: print(...)}\n"
+	r.commit("a.py", "print(1)\n", "b.py", "print(2)  # nosemgrep: no-print -- a tool\n", "ci/rules/own.yml", own+"- {id: php, languages: [php], severity: INFO, message: m, pattern: f()}\n",
+		".semgrep.yml", "rules:\n- {id: theirs, languages: [python], severity: ERROR, message: m, pattern: print(1)}\n")
+	var report struct {
+		Findings []struct {
+			Rule, Path  string
+			Suppression *struct{ Reason string }
+		}
+		Notes []struct{ Text string }
+	}
+	got := inProcess(t, nil, "scan", "--engines", "code", "--code-pack", "off", "--code-rules", filepath.Join(r.dir, "ci/rules"), "--code-disable", "nothing", "--format", "json", r.dir)
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &report), got.stderr)
+	require.Equal(t, scan.ExitFindings, got.code)
+	require.Len(t, report.Findings, 2)
+	require.Equal(t, "a tool", report.Findings[1].Suppression.Reason)
+	require.Contains(t, got.stdout, "code: rule skipped: language php (1 rule)")
+	require.Contains(t, got.stdout, "CODE_DISABLE: there is no rule nothing")
+
+	got = inProcess(t, nil, "scan", "--engines", "code", "--code-pack", "off", "--code-repository-rules", r.dir)
+	require.Equal(t, scan.ExitFindings, got.code, got.stderr)
+	require.Contains(t, got.stdout, "a.py:1:1")
+	got = inProcess(t, nil, "scan", "--engines", "code", "--code-pack", "off", r.dir)
+	require.Equal(t, scan.ExitOK, got.code)
+	require.Contains(t, got.stdout, "code: no rule runs, so that nothing was looked at")
+	got = inProcess(t, nil, "scan", "--engines", "code", "--code-rules", filepath.Join(r.dir, "none.yml"), r.dir)
+	require.Equal(t, scan.ExitUsage, got.code)
+	require.Contains(t, got.stderr, "CODE_RULES")
+}
+
+func TestRulesForCodeAreCheckedAndTested(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return path
+	}
+	rules := write("own.yml", "rules:\n- {id: no-print, languages: [python], severity: ERROR, message: m, pattern: print(...)}\n")
+	test := write("own.py", "# ruleid: no-print\nprint(1)\n# ok: no-print\nlog(1)\n")
+	got := inProcess(t, nil, "rules", "check", rules)
+	require.Equal(t, scan.ExitOK, got.code, got.stderr)
+	require.Equal(t, "1 rule can be run\n", got.stdout)
+	got = inProcess(t, nil, "rules", "test", dir)
+	require.Equal(t, scan.ExitOK, got.code, got.stdout+got.stderr)
+	require.Contains(t, got.stdout, "1 found, 1 clean, 0 missed, 0 wrong")
+	require.NoError(t, os.WriteFile(test, []byte("# ruleid: no-print\nlog(1)\nprint(1)\n"), 0o600))
+	got = inProcess(t, nil, "rules", "test", dir)
+	require.NotEqual(t, scan.ExitOK, got.code)
+	require.Contains(t, got.stdout, "own.py:2: no-print does not find this line\nown.py:3: no-print finds this line\n")
+	bad := write("bad.yml", "rules:\n- {id: torn, languages: [python], severity: ERROR, message: m, pattern: 'print('}\n- {id: rb, languages: [ruby], severity: ERROR, message: m, pattern: f()}\n")
+	got = inProcess(t, nil, "rules", "check", bad)
+	require.NotEqual(t, scan.ExitOK, got.code)
+	require.Contains(t, got.stdout, "rule torn is not run")
+	require.Contains(t, got.stdout, "rule skipped: language ruby (1 rule)\n0 rules can be run\n")
+}

@@ -1,0 +1,193 @@
+package code
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/code/rule"
+	"github.com/sluice-scan/sluice/scan/code/search"
+)
+
+// Engine is the name of this engine.
+const Engine scan.Engine = "code"
+
+// version changes when the same rules find something else in the same file, so that caches begin anew.
+const version = "1"
+
+// RuleFile is a file of rules in semgrep's format. Name is for messages.
+type RuleFile struct {
+	Name string
+	Data []byte
+}
+
+// Options say what a detector does. The zero value has no rules.
+type Options struct {
+	// Files are the rules to run.
+	Files []RuleFile
+	// Disable are the ids of rules that are not run.
+	Disable []string
+	// IncludeGenerated also examines files that programs wrote, minified ones, and folders of others' code.
+	IncludeGenerated bool
+	// Now gives the date for rules that compare with today. Nil means time.Now.
+	Now func() time.Time
+}
+
+// Rule is a rule with the name of its file.
+type Rule struct {
+	*rule.Rule
+	Source string
+}
+
+// Detector finds insecure code by rules. It is immutable and safe for concurrent use.
+type Detector struct {
+	options Options
+	rules   []Rule
+	set     *search.Set
+	// described are the rules for reports, by id. The first rule of an id describes all of them.
+	described map[string]scan.Rule
+	refused   []rule.Refusal
+	skipped   []string
+	unknown   []string
+	key       string
+	// anyFile says that a rule looks at files of any kind.
+	anyFile bool
+}
+
+// New makes a detector. It does not run a rule that it cannot run as it is written: see [Detector.Refused] and
+// [Detector.Skipped].
+func New(options Options) *Detector {
+	d := &Detector{options: options, described: map[string]scan.Rule{}}
+	if d.options.Now == nil {
+		d.options.Now = time.Now
+	}
+	sum := sha256.New()
+	_, _ = fmt.Fprintf(sum, "%s %t %q\n", version, options.IncludeGenerated, options.Disable) // a hash never fails
+	absent := map[rule.Language]int{}
+	named := map[string]bool{}
+	for _, file := range options.Files {
+		_, _ = fmt.Fprintf(sum, "%x\n", sha256.Sum256(file.Data))
+		rules, refused := rule.Parse(file.Name, file.Data)
+		d.refused = append(d.refused, refused...)
+		for _, r := range rules {
+			r = onePython(r)
+			named[r.ID] = true
+			switch {
+			case slices.Contains(options.Disable, r.ID):
+			case !slices.ContainsFunc(r.Languages, hasFront):
+				absent[r.Languages[0]]++
+			default:
+				d.rules = append(d.rules, Rule{r, file.Name})
+			}
+		}
+	}
+	d.key = hex.EncodeToString(sum.Sum(nil)[:16])
+	for language, count := range absent {
+		d.skipped = append(d.skipped, fmt.Sprintf("%s (%s)", language, scan.Plural(count, "rule", "rules")))
+	}
+	slices.Sort(d.skipped)
+	for _, id := range options.Disable {
+		if !named[id] {
+			d.unknown = append(d.unknown, id)
+		}
+	}
+	d.compile()
+	return d
+}
+
+// compile makes the rules ready to run.
+func (d *Detector) compile() {
+	var all []*rule.Rule
+	for _, r := range d.rules {
+		all = append(all, r.Rule)
+	}
+	set, refused := search.NewSet(all, languages)
+	d.set = set
+	bad := map[string]bool{}
+	for _, f := range refused {
+		at := slices.IndexFunc(d.rules, func(r Rule) bool { return r.ID == f.RuleID })
+		if at >= 0 {
+			f.Source = d.rules[at].Source
+		}
+		bad[f.RuleID] = true
+		d.refused = append(d.refused, f)
+	}
+	d.rules = slices.DeleteFunc(d.rules, func(r Rule) bool { return bad[r.ID] })
+	for _, r := range d.rules {
+		if _, taken := d.described[r.ID]; !taken {
+			d.described[r.ID] = describe(r.Rule)
+		}
+		d.anyFile = d.anyFile || anyFile(r.Rule)
+	}
+}
+
+// hasFront reports whether files of a language can be examined.
+func hasFront(l rule.Language) bool {
+	return l == rule.LanguageGeneric || l == rule.LanguageRegex || slices.ContainsFunc(languages, func(known search.Language) bool { return known.Name == l })
+}
+
+// anyFile reports whether a rule looks at files of any kind.
+func anyFile(r *rule.Rule) bool {
+	return slices.Contains(r.Languages, rule.LanguageGeneric) || slices.Contains(r.Languages, rule.LanguageRegex)
+}
+
+// onePython gives a rule for a version of Python as one for Python: one front end reads all versions.
+func onePython(r *rule.Rule) *rule.Rule {
+	if !slices.ContainsFunc(r.Languages, func(l rule.Language) bool { return strings.HasPrefix(string(l), "python") && l != "python" }) {
+		return r
+	}
+	one := *r
+	one.Languages = nil
+	for _, l := range r.Languages {
+		if l == "python2" || l == "python3" {
+			l = "python"
+		}
+		if !slices.Contains(one.Languages, l) {
+			one.Languages = append(one.Languages, l)
+		}
+	}
+	return &one
+}
+
+// Engine implements [scan.Detector].
+func (d *Detector) Engine() scan.Engine { return Engine }
+
+// Wants implements [scan.Detector].
+func (d *Detector) Wants() scan.Wants { return scan.Wants{Files: true} }
+
+// Key implements [scan.Keyed].
+func (d *Detector) Key() string { return d.key }
+
+// Begin implements [scan.Detector].
+func (d *Detector) Begin() scan.Pass { return newPass(d) }
+
+// Rules implements [scan.Detector].
+func (d *Detector) Rules() []scan.Rule {
+	list := make([]scan.Rule, 0, len(d.described))
+	for _, r := range d.described {
+		list = append(list, r)
+	}
+	slices.SortFunc(list, func(a, b scan.Rule) int { return strings.Compare(a.ID, b.ID) })
+	return list
+}
+
+// Active lists the rules that run, ordered by id. Callers must not change them.
+func (d *Detector) Active() []Rule {
+	list := slices.Clone(d.rules)
+	slices.SortStableFunc(list, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
+	return list
+}
+
+// Refused lists the rules that are not run because something in them cannot be honoured, in the order of the files.
+func (d *Detector) Refused() []rule.Refusal { return d.refused }
+
+// Skipped lists the languages whose rules are not run because this version has no front end for them, each with the number
+// of its rules, ordered by name.
+func (d *Detector) Skipped() []string { return d.skipped }
+
+// Unknown lists the ids in Disable that no rule has.
+func (d *Detector) Unknown() []string { return d.unknown }

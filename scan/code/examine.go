@@ -1,0 +1,188 @@
+package code
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/code/flow"
+	"github.com/sluice-scan/sluice/scan/code/rule"
+	"github.com/sluice-scan/sluice/scan/code/search"
+	"github.com/sluice-scan/sluice/scan/code/tree"
+)
+
+// examination is one file under examination.
+type examination struct {
+	detector *Detector
+	path     string
+	front    front
+	source   string
+	// tree is nil until the front end has read the file.
+	tree *tree.Tree
+	// cut are the ids of the rules that ran out of steps, each once, in the order of the rules.
+	cut []string
+	// lines are the offsets at which lines begin, once something asks for them.
+	lines []int
+	// comments are those of the file, once something asks for them.
+	comments *comments
+}
+
+// run runs all rules. After ctx ends, the findings are those so far.
+func (e *examination) run(ctx context.Context) []scan.Finding {
+	in := search.Input{
+		Source: e.source, Language: e.front.language, Parse: e.front.parse, Now: e.detector.options.Now(),
+		Skip: func(r *rule.Rule) bool { return !r.Paths.Match(e.path) },
+	}
+	var findings []scan.Finding
+	for _, run := range e.detector.set.Examine(in) {
+		if ctx.Err() != nil {
+			return nil
+		}
+		if f := run.File(); e.tree == nil && len(f.Nodes) > 2 {
+			e.tree = f.Tree
+		}
+		if run.Rule().Taint != nil {
+			found, cut := flow.Find(run)
+			for i := range found {
+				steps := make([]tree.Span, 0, len(found[i].Steps))
+				for _, mark := range found[i].Steps {
+					steps = append(steps, mark.Span)
+				}
+				findings = append(findings, e.finding(&found[i].Finding, steps))
+			}
+			e.note(run, cut)
+			continue
+		}
+		result := run.Search()
+		for i := range result.Findings {
+			findings = append(findings, e.finding(&result.Findings[i], nil))
+		}
+		e.note(run, len(result.Cut) > 0)
+	}
+	return distinct(findings)
+}
+
+// note remembers that a rule ran out of steps.
+func (e *examination) note(run *search.Run, cut bool) {
+	if id := run.Rule().ID; cut && !slices.Contains(e.cut, id) {
+		e.cut = append(e.cut, id)
+	}
+}
+
+// distinct sorts findings by place and keeps one of a rule at a place: a sink that several sources reach is one finding,
+// with the shortest way.
+func distinct(findings []scan.Finding) []scan.Finding {
+	sort.SliceStable(findings, func(i, j int) bool {
+		a, b := &findings[i], &findings[j]
+		switch {
+		case a.Start != b.Start:
+			return a.Start < b.Start
+		case a.End != b.End:
+			return a.End < b.End
+		case a.RuleID != b.RuleID:
+			return a.RuleID < b.RuleID
+		}
+		return len(a.Flow) < len(b.Flow)
+	})
+	return slices.CompactFunc(findings, func(a, b scan.Finding) bool {
+		return a.Start == b.Start && a.End == b.End && a.RuleID == b.RuleID && (len(a.Flow) > 0 || a.Message == b.Message)
+	})
+}
+
+// line is the line of an offset, from 1.
+func (e *examination) line(offset int) int {
+	if e.lines == nil {
+		e.lines = []int{0}
+		for i := range len(e.source) {
+			if e.source[i] == '\n' {
+				e.lines = append(e.lines, i+1)
+			}
+		}
+	}
+	return sort.SearchInts(e.lines, offset+1)
+}
+
+// finding makes the finding of a rule at a place. Steps are the way of a flow.
+func (e *examination) finding(found *search.Finding, steps []tree.Span) scan.Finding {
+	r := found.Rule
+	f := scan.Finding{
+		Engine: Engine, RuleID: r.ID, Title: titleOf(r), Severity: r.Severity, Confidence: r.Metadata.Confidence, Message: e.message(found),
+		Remediation: fixOf(r), Link: e.detector.described[r.ID].Link, Start: int(found.Start), End: int(found.End), Weaknesses: r.Metadata.CWE, CommentsRead: true,
+	}
+	if f.Severity > scan.SeverityLow && isTest(e.path) {
+		f.Severity--
+	}
+	if f.Confidence == 0 {
+		f.Confidence = scan.ConfidenceMedium
+	}
+	source := -1
+	if len(steps) > 0 {
+		source = int(steps[0].Start)
+		for i, s := range steps {
+			kind := scan.StepOn
+			switch i {
+			case 0:
+				kind = scan.StepSource
+			case len(steps) - 1:
+				kind = scan.StepSink
+			}
+			f.Flow = append(f.Flow, scan.Step{Kind: kind, Start: int(s.Start), End: int(s.End)})
+		}
+		f.Related = fmt.Sprintf("Source: %s:%d -> %s:%d", e.path, e.line(source), e.path, e.line(f.Start))
+	}
+	f.Key = e.key(found, steps)
+	f.Suppression = e.suppression(&f, source)
+	return f
+}
+
+// message is the rule's message with the texts of its metavariables. Text of literals is left out: it may be a secret.
+func (e *examination) message(found *search.Finding) string {
+	text := found.Rule.Message.Text(func(name string, _ bool) (string, bool) {
+		for i := range found.Bindings {
+			if b := &found.Bindings[i]; b.Name == strings.Replace(name, "$...", "$", 1) {
+				return e.shown(b), true
+			}
+		}
+		return "", false
+	})
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// maxShown bounds the text of a metavariable in a message, in bytes.
+const maxShown = 80
+
+// shown is the text of a binding with every literal left out. What is not code is left out as a whole.
+func (e *examination) shown(b *search.Binding) string {
+	const left = "…"
+	if b.IsText || e.tree == nil || len(b.Nodes) == 0 || int(b.End) > len(e.source) || b.End < b.Start {
+		return left
+	}
+	for _, c := range e.tree.Comments {
+		if c.Start < b.End && c.End > b.Start {
+			return left
+		}
+	}
+	var out strings.Builder
+	at := b.Start
+	for _, node := range b.Nodes {
+		for id := node; id < e.tree.Nodes[node].Limit; id++ {
+			span := e.tree.Span(id)
+			switch e.tree.Kind(id) {
+			case tree.String, tree.Template, tree.Regex, tree.Char, tree.Number, tree.Error:
+				if span.Start >= at && span.End <= b.End {
+					out.WriteString(e.source[at:span.Start] + left)
+					at = span.End
+				}
+			}
+		}
+	}
+	out.WriteString(e.source[at:b.End])
+	text := strings.Join(strings.Fields(out.String()), " ")
+	if len(text) > maxShown {
+		return strings.ToValidUTF8(text[:maxShown], "") + left
+	}
+	return text
+}

@@ -1,0 +1,256 @@
+package flow
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/sluice-scan/sluice/scan/code/match"
+	"github.com/sluice-scan/sluice/scan/code/rule"
+	"github.com/sluice-scan/sluice/scan/code/tree"
+)
+
+// Place is a range of bytes that a formula of a taint rule matches. Of is the index in the rule's list of sources, sinks or sanitizers.
+type Place struct {
+	Start, End uint32
+	Of         int
+}
+
+// Carry is a match of a propagator: taint goes from one expression to another. Of is the index in the rule's list.
+type Carry struct {
+	Start, End uint32
+	From, To   tree.ID
+	Of         int
+}
+
+// Places are the matches of all formulas of one taint rule in one file. Their order does not matter.
+type Places struct {
+	Sources, Sinks, Sanitizers []Place
+	Propagators                []Carry
+}
+
+// Unit is one file of a program.
+type Unit struct {
+	// Path is that of the file in its tree, with slashes. Imports are resolved by it. One file alone needs none.
+	Path string
+	File *match.File
+	// Places are what the rule matches in the file.
+	Places Places
+}
+
+// Step is a node on a way. Unit is the index of its file.
+type Step struct {
+	Unit int
+	Node tree.ID
+}
+
+// Path is a way from a source to a sink.
+type Path struct {
+	// SourceUnit and SinkUnit are indexes of files; Source and Sink are indexes in the lists of their Places.
+	SourceUnit, Source, SinkUnit, Sink int
+	// Steps are the nodes on the way, from the source's expression to the sink's. There are two at least, and maxSteps at most: the middle of a
+	// longer way is left out.
+	Steps []Step
+}
+
+// Result is what a rule finds.
+type Result struct {
+	// Paths has one path for each pair of source and sink, in the order of the files, the sinks and then the sources.
+	Paths []Path
+	// Cut names the functions that were too large to follow to their end, in the order of the files; "" is a file's own statements.
+	Cut []string
+}
+
+const (
+	// maxSteps bounds the steps of a path.
+	maxSteps = 30
+	// budget bounds the evaluation of one function with those that it calls, in nodes.
+	budget = 100_000
+	// perNode and leastTotal bound the evaluation of a whole program, in nodes for each node that it has.
+	perNode, leastTotal = 10, 500_000
+	// maxRounds bounds how often a loop is walked until nothing changes.
+	maxRounds = 4
+	// maxTaints bounds how many sources one value may come from.
+	maxTaints = 8
+)
+
+// Run follows the data of one rule through the files of a program. It is a pure function; the files serve one goroutine.
+func Run(units []Unit, r *rule.Rule) *Result {
+	sources, sinks := 0, 0
+	for i := range units {
+		sources += len(units[i].Places.Sources)
+		sinks += len(units[i].Places.Sinks)
+	}
+	if sources == 0 || sinks == 0 {
+		return &Result{}
+	}
+	a := newAnalysis(units, r)
+	a.all()
+	return a.result()
+}
+
+// analysis is the state of one run.
+type analysis struct {
+	units   []*unit
+	rule    *rule.Taint
+	options *rule.TaintOptions
+	// sources and sinks are those of all files, in their order.
+	sources, sinks []origin
+	entities       []*entity
+	entityNumbers  map[identity]int32
+	nameNumbers    map[string]int32
+	nameTexts      []string
+	// made are the functions that were made as values, and not yet looked at.
+	made []int32
+	// ambient is what the statements of the files leave, with what functions leave in the fields of their objects.
+	ambient *state
+	// left is how many steps there still are for all functions together.
+	left  int
+	found map[[2]int]*Path
+	cut   []string
+}
+
+// origin is a place with its file.
+type origin struct {
+	unit  int32
+	index int
+	*Place
+}
+
+func newAnalysis(units []Unit, r *rule.Rule) *analysis {
+	a := &analysis{
+		rule: r.Taint, options: &r.Options.Taint, entities: []*entity{nil}, entityNumbers: map[identity]int32{}, nameNumbers: map[string]int32{}, nameTexts: make([]string, control+1),
+		ambient: newState(), found: map[[2]int]*Path{},
+	}
+	for i := range units {
+		a.left += perNode * len(units[i].File.Nodes)
+		a.units = append(a.units, newUnit(a, int32(i), &units[i]))
+	}
+	a.left = max(a.left, leastTotal)
+	return a
+}
+
+// all walks the statements of each file and then the functions from which a source can be reached.
+func (a *analysis) all() {
+	for _, u := range a.units {
+		a.load(u)
+	}
+	entries := a.entries()
+	// Functions leave data in the fields of their objects. Those walked before see them in a second round.
+	for range 2 {
+		before := a.ambient.clone()
+		for _, e := range entries {
+			a.enter(e)
+		}
+		if a.ambient.same(before) {
+			break
+		}
+	}
+}
+
+// load walks the statements of a file, once.
+func (a *analysis) load(u *unit) {
+	if u.loaded {
+		return
+	}
+	u.loaded = true
+	w := a.newWalk(u, tree.Root)
+	w.frame = u.globals
+	w.state = a.ambient.clone()
+	w.hoist(tree.Root, tree.RoleBody)
+	w.statements(tree.Root, tree.RoleBody)
+	w.state.dead = false
+	w.rest()
+	w.state.dead = false
+	a.ambient = w.state
+}
+
+// enter walks a function with arguments that are not known.
+func (a *analysis) enter(at site) {
+	u := a.units[at.unit]
+	w := a.newWalk(u, at.id)
+	w.frame = u.globals
+	w.state = a.ambient.clone()
+	c := callee{unit: u, id: at.id, around: u.globals}
+	if class := u.classAround(at.id); class != tree.None {
+		c.object = a.common(u, class)
+	}
+	w.invoke(&c, tree.None, nil, true)
+	w.state.dead = false
+	w.rest()
+	a.keep(w.state)
+}
+
+// keep takes over what a function left in the fields of common objects.
+func (a *analysis) keep(after *state) {
+	base := common(a.ambient.top, after.top)
+	add := map[place]value{}
+	for l := after.top; l != base; l = l.below {
+		for p := range l.set {
+			e := a.entities[p.of]
+			if e.kind != objectEntity || e.frame != commonFrame || p.name == control {
+				continue
+			}
+			if v, ok := after.get(p); ok {
+				add[p] = v
+			}
+		}
+	}
+	for p, v := range add {
+		if old, ok := a.ambient.get(p); ok {
+			v = old.joined(v)
+		} else {
+			v.known, v.partly = match.Value{}, true
+		}
+		if old, ok := a.ambient.get(p); !ok || !old.same(v) {
+			a.ambient.put(p, v)
+		}
+	}
+}
+
+// commonFrame is the frame of the objects that stand for all objects of a class.
+const commonFrame = -1
+
+// common is the object of a class whose methods are walked.
+func (a *analysis) common(u *unit, class tree.ID) int32 {
+	number, made := a.entity(identity{kind: objectEntity, at: site{u.number, class}, frame: commonFrame})
+	if made {
+		a.entities[number].class = a.class(u, class)
+	}
+	return number
+}
+
+// result sorts what was found.
+func (a *analysis) result() *Result {
+	r := &Result{Cut: a.cut}
+	for _, p := range a.found {
+		r.Paths = append(r.Paths, *p)
+	}
+	at := func(unit, index int, sink bool) *Place {
+		if sink {
+			return &a.units[unit].places.Sinks[index]
+		}
+		return &a.units[unit].places.Sources[index]
+	}
+	slices.SortFunc(r.Paths, func(x, y Path) int {
+		sinkX, sinkY := at(x.SinkUnit, x.Sink, true), at(y.SinkUnit, y.Sink, true)
+		sourceX, sourceY := at(x.SourceUnit, x.Source, false), at(y.SourceUnit, y.Source, false)
+		return cmp.Or(cmp.Compare(x.SinkUnit, y.SinkUnit), cmp.Compare(sinkX.Start, sinkY.Start), cmp.Compare(sinkX.End, sinkY.End), cmp.Compare(x.Sink, y.Sink),
+			cmp.Compare(x.SourceUnit, y.SourceUnit), cmp.Compare(sourceX.Start, sourceY.Start), cmp.Compare(x.Source, y.Source))
+	})
+	return r
+}
+
+// report notes that a taint arrives at a sink, unless a shorter way is known.
+func (a *analysis) report(t taint, sink int, at site) {
+	key := [2]int{t.source, sink}
+	steps := t.steps(at)
+	if old := a.found[key]; old != nil && len(old.Steps) <= len(steps) {
+		return
+	}
+	from, to := a.sources[t.source], a.sinks[sink]
+	p := &Path{SourceUnit: int(from.unit), Source: from.index, SinkUnit: int(to.unit), Sink: to.index}
+	for _, s := range steps {
+		p.Steps = append(p.Steps, Step{int(s.unit), s.id})
+	}
+	a.found[key] = p
+}

@@ -1,0 +1,116 @@
+package flow_test
+
+import "testing"
+
+func TestJava(t *testing.T) {
+	for name, source := range map[string]string{
+		"fields": `
+class A {
+  private String v;
+  static String s = "";
+  A(String v) { this.v = v; }
+  String get() { return v; }
+  void run() {
+    A a = new A(source()), b = new A("");
+    sink(a.get()); // BAD
+    sink(b.get());
+    sink(A.s);
+    s = source();
+    sink(A.s); // BAD
+  }
+}`,
+		"collections": `
+class A {
+  void run() {
+    Map<String, String> m = new HashMap<>();
+    m.put("a", source());
+    m.put("b", "");
+    sink(m.get("a")); // BAD
+    sink(m.get("b"));
+    List<String> l = new ArrayList<>();
+    l.add("");
+    l.add(source());
+    sink(l.get(0));
+    sink(l.get(1)); // BAD
+    l.remove(0);
+    sink(l.get(0)); // BAD
+    for (String x : l) { sink(x); } // BAD
+    for (Map.Entry<String, String> e : m.entrySet()) { sink(e.getKey()); sink(e.getValue()); } // BAD
+  }
+}`,
+		"builders": `
+class A {
+  void run() {
+    StringBuilder b = new StringBuilder();
+    b.append("a").append(source());
+    sink(b.toString()); // BAD
+    StringBuilder c = new StringBuilder("x");
+    sink(c.append("y").toString());
+  }
+}`,
+		"one implementation of an interface": `
+interface Shape { String name(); }
+class Round implements Shape { public String name() { return source(); } }
+class A {
+  void run(Shape s) { sink(s.name()); } // BAD
+}`,
+		"a parent's method and a class without a name": `
+abstract class P { String v = ""; String get() { return v; } abstract String make(); }
+class A extends P {
+  String make() { return source(); }
+  void run() {
+    v = make();
+    sink(get()); // BAD
+    P q = new P() { String make() { return source(); } };
+    sink(q.make()); // BAD
+  }
+}`,
+		"lambdas": `
+class A {
+  void run() {
+    Supplier<String> s = () -> source();
+    sink(s.get()); // BAD
+    Function<String, String> f = x -> "";
+    sink(f.apply(source()));
+    List.of(source()).forEach(x -> sink(x)); // BAD
+  }
+}`,
+		"exceptions": `
+class A {
+  void run() {
+    try { throw new Exception(source()); } catch (Exception e) { sink(e.getMessage()); } // BAD
+    String x = "";
+    try (Reader r = open(source())) { sink(r); } finally { sink(x); } // BAD
+  }
+}`,
+		"switch as an expression": `
+class A {
+  void run(int k) {
+    String x = switch (k) { case 1 -> source(); default -> ""; };
+    sink(x); // BAD
+  }
+}`,
+		"arrays": `
+class A {
+  void run() {
+    String[] a = {"", source()};
+    sink(a[0]);
+    sink(a[1]); // BAD
+    a[1] = "";
+    sink(a[1]);
+  }
+  void rest(String... xs) { sink(xs[1]); } // BAD
+  void call() { rest("", source()); }
+}`,
+		"getters of another file": `
+class A {
+  void run(Bean b) {
+    b.setName(source());
+    sink(b.getName()); // BAD
+    sink(b.getAge());
+  }
+}`,
+	} {
+		t.Run(name, func(t *testing.T) { requireMarked(t, "java", "", source) })
+	}
+}

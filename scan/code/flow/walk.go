@@ -1,0 +1,406 @@
+package flow
+
+import (
+	"github.com/sluice-scan/sluice/scan/code/tree"
+)
+
+// walk runs through one function and those that it calls, or through a file's own statements.
+type walk struct {
+	*analysis
+	*unit
+	// function is what the walk began with, and home its file.
+	function tree.ID
+	home     *unit
+	state    *state
+	// frame is the call at hand.
+	frame int32
+	// calls are the functions that are followed, the innermost last.
+	calls []site
+	// loops are the loops and switches around the statement, the innermost last.
+	loops []*exit
+	// raised is what holds where something in the innermost try may be thrown; nil outside of a try.
+	raised *state
+	// thrown is what is thrown in the innermost try.
+	thrown value
+	// returned is what the function returns, and ended the state where it does.
+	returned value
+	ended    *state
+	// deferred are the calls that run when the function ends.
+	deferred []tree.ID
+	// yields says that the function is a generator.
+	yields bool
+	// seen are the values of the arguments of calls that are sinks, and of what propagators ask for.
+	seen map[site]value
+	// exports is how deep the walk is in files that hand on what they import.
+	exports int
+	steps   int
+	full    bool
+}
+
+// exit is where break and continue of a loop go.
+type exit struct {
+	label           string
+	breaks, resumes *state
+	isSwitch        bool
+}
+
+func (a *analysis) newWalk(u *unit, function tree.ID) *walk {
+	return &walk{analysis: a, unit: u, home: u, function: function, seen: map[site]value{}}
+}
+
+func (w *walk) site(id tree.ID) site { return site{w.unit.number, id} }
+
+// spend counts a step. After the last one nothing is followed any further.
+func (w *walk) spend() bool {
+	w.steps++
+	w.left--
+	if !w.full && w.steps > budget {
+		w.full = true
+		w.cut = append(w.cut, w.home.nameOf(w.function))
+	}
+	return !w.full
+}
+
+// spent reports whether so much is used up that calls are no longer followed.
+func (w *walk) spent() bool { return w.steps > budget/2 || w.left < 0 }
+
+// rest follows the functions that were made and that nothing called: callbacks of frameworks.
+func (w *walk) rest() {
+	for len(w.made) > 0 && !w.spent() {
+		e := w.entities[w.made[0]]
+		w.made = w.made[1:]
+		if e.called {
+			continue
+		}
+		u := w.units[e.at.unit]
+		if u.around(e.at.id) == tree.Root && u.file.Child(e.at.id, tree.RoleName) != tree.None {
+			continue // It is an entry.
+		}
+		e.called = true
+		before := w.state.clone()
+		w.invoke(&callee{unit: u, id: e.at.id, around: e.inner.of, object: e.inner.name}, tree.None, nil, true)
+		w.state.dead = false
+		w.state = join(before, w.state)
+	}
+}
+
+// statements walks the children of a node with a role.
+func (w *walk) statements(id tree.ID, role tree.Role) {
+	for child := range w.file.Children(id) {
+		if w.file.Role(child) == role {
+			w.statement(child)
+		}
+	}
+}
+
+// block walks a block, or an expression in its place.
+func (w *walk) block(id tree.ID) {
+	switch {
+	case id == tree.None:
+	case w.file.Kind(id) == tree.Block:
+		w.hoist(id, tree.RoleItem)
+		w.statements(id, tree.RoleItem)
+	default:
+		w.statement(id)
+	}
+}
+
+// hoist makes the functions of a block known before its first statement, as they may be called there.
+func (w *walk) hoist(block tree.ID, role tree.Role) {
+	if w.file.Kind(w.file.Parent(block)) == tree.Class {
+		return
+	}
+	for child := range w.file.Children(block) {
+		if w.file.Kind(child) == tree.Export {
+			child = w.file.Child(child, tree.RoleValue)
+		} else if w.file.Role(child) != role {
+			continue
+		}
+		name := w.file.Child(child, tree.RoleName)
+		if w.file.Kind(child) != tree.Function || name == tree.None || w.file.Child(child, tree.RoleReceiver) != tree.None || w.file.Child(child, tree.RoleDecorator) != tree.None {
+			continue
+		}
+		w.store(w.variable(name), w.functionValue(w.unit, child, w.frame))
+	}
+}
+
+// statement walks one statement.
+func (w *walk) statement(id tree.ID) {
+	if w.state.dead || !w.spend() {
+		return
+	}
+	f := w.file
+	switch f.Kind(id) {
+	case tree.Spawn:
+		// It runs at any time: now, or after all that follows.
+		w.eval(f.Child(id, tree.RoleValue))
+		w.later(f.Child(id, tree.RoleValue))
+	case tree.ExprStmt, tree.Directive:
+		w.eval(f.Child(id, tree.RoleValue))
+	case tree.Export:
+		w.export(id)
+	case tree.Defer:
+		w.later(f.Child(id, tree.RoleValue))
+	case tree.Block:
+		w.block(id)
+	case tree.If:
+		w.conditional(id)
+	case tree.While, tree.For, tree.ForEach:
+		w.loop(id)
+	case tree.Switch:
+		w.choice(id)
+	case tree.Try:
+		w.try(id)
+	case tree.With:
+		for child := range f.Children(id) {
+			if f.Role(child) == tree.RoleResource {
+				w.eval(child)
+			}
+		}
+		w.block(f.Child(id, tree.RoleBody))
+	case tree.Return:
+		v := w.eval(f.Child(id, tree.RoleValue))
+		w.mark(id, v)
+		w.leave(v)
+	case tree.Throw:
+		w.thrown = w.thrown.joined(w.eval(f.Child(id, tree.RoleValue)))
+		w.raise()
+		w.state.dead = true
+	case tree.Break, tree.Continue:
+		w.jump(id)
+	case tree.Labeled:
+		w.statement(f.Child(id, tree.RoleBody))
+	case tree.Function:
+		w.functionStatement(id)
+	case tree.Class:
+		w.classStatement(id)
+	case tree.Package:
+		w.block(f.Child(id, tree.RoleBody))
+	case tree.Assert:
+		w.eval(f.Child(id, tree.RoleCondition))
+	case tree.Delete:
+		for child := range f.Children(id) {
+			w.delete(child)
+		}
+	case tree.Import, tree.TypeAlias, tree.Scope, tree.Empty:
+	default:
+		w.eval(id)
+	}
+}
+
+// later notes a call that runs when the function ends.
+func (w *walk) later(call tree.ID) {
+	if len(w.deferred) < maxDeferred {
+		w.deferred = append(w.deferred, call)
+	}
+}
+
+// maxDeferred bounds the deferred calls of a function.
+const maxDeferred = 100
+
+// mark looks at what a rule says of a statement that holds a value.
+func (w *walk) mark(id tree.ID, v value) {
+	v = w.begin(id, v)
+	w.arrive(id, v)
+}
+
+// leave returns from the function.
+func (w *walk) leave(v value) {
+	w.returned = w.either(w.ended, w.returned, v)
+	w.ended = join(w.ended, w.state.clone())
+	w.state.dead = true
+}
+
+// either is one of two values: the second alone when there is no first.
+func (w *walk) either(some *state, first, second value) value {
+	if some == nil && !w.yields {
+		return second
+	}
+	return first.joined(second)
+}
+
+// functionStatement makes a function known whose decorators change it.
+func (w *walk) functionStatement(id tree.ID) {
+	f := w.file
+	name := f.Child(id, tree.RoleName)
+	if name == tree.None || f.Child(id, tree.RoleReceiver) != tree.None || f.Kind(f.Parent(f.Parent(id))) == tree.Class {
+		return
+	}
+	v := w.functionValue(w.unit, id, w.frame)
+	for child := range f.Children(id) {
+		if f.Role(child) == tree.RoleDecorator {
+			v = w.decorated(child, v)
+		}
+	}
+	w.store(w.variable(name), v)
+}
+
+// decorated is what a decorator makes of a function or class: what the decorator returns when it is known, else the same.
+func (w *walk) decorated(decorator tree.ID, v value) value {
+	inner := w.file.Child(decorator, tree.RoleValue)
+	made := w.eval(inner)
+	functions := w.functionsOf(made)
+	if len(functions) == 0 {
+		return v
+	}
+	var out value
+	ok := false
+	for _, c := range functions {
+		if r, followed := w.invoke(c, decorator, []argument{{v: v}}, false); followed && len(r.may) > 0 {
+			out, ok = out.joined(r), true
+		}
+	}
+	if !ok {
+		return v
+	}
+	return out
+}
+
+// classStatement walks what a class does when it is declared: its static fields and blocks.
+func (w *walk) classStatement(id tree.ID) {
+	f := w.file
+	class := w.class(w.unit, id)
+	w.entities[class].scope = w.frame
+	for child := range f.Children(id) {
+		if f.Role(child) == tree.RoleParent && w.named(w.unit, child) == 0 {
+			for _, e := range w.eval(child).may {
+				if w.entities[e].kind == classEntity && e != class {
+					w.entities[class].above = unionOf(w.entities[class].above, []int32{e})
+				}
+			}
+		}
+	}
+	for child := range f.Children(f.Child(id, tree.RoleBody)) {
+		switch f.Kind(child) {
+		case tree.Assign:
+			if f.Language == tree.Python || w.static(child) || f.Language == tree.Java && f.Child(child, tree.RoleModifier) != tree.None {
+				v := w.eval(f.Child(child, tree.RoleValue))
+				if target := f.Child(child, tree.RoleTarget); f.Kind(target) == tree.Name {
+					w.store(place{class, w.unit.nameOfText(w.analysis, f.Nodes[target].Text)}, v)
+				}
+			}
+		case tree.Block:
+			w.block(child)
+		case tree.Class:
+			w.classStatement(child)
+		case tree.Enumerator:
+			v := w.eval(f.Child(child, tree.RoleValue))
+			var arguments []argument
+			for argument := range f.Children(child) {
+				if f.Role(argument) == tree.RoleArgument {
+					arguments = append(arguments, w.argument(argument))
+				}
+			}
+			if len(arguments) > 0 {
+				v = w.construct(class, child, arguments)
+			}
+			w.store(place{class, w.name(f.Text(f.Child(child, tree.RoleName)))}, v)
+		}
+	}
+	if name := f.Child(id, tree.RoleName); name != tree.None {
+		v := value{may: []int32{class}}
+		for child := range f.Children(id) {
+			if f.Role(child) == tree.RoleDecorator {
+				v = w.decorated(child, v)
+			}
+		}
+		if w.localsOfFrame(name) {
+			w.store(w.variable(name), v)
+		} else {
+			w.store(place{w.unit.globals, w.name(f.Text(name))}, v)
+		}
+	}
+}
+
+func (w *walk) localsOfFrame(name tree.ID) bool {
+	e := w.entities[w.frame]
+	return e.kind == frameEntity && w.units[e.at.unit] == w.unit && w.unit.localsOf(e.at.id)[w.file.Nodes[name].Text]
+}
+
+// raise notes that the statement may throw with what is known now.
+func (w *walk) raise() {
+	if w.raised != nil && !w.state.dead {
+		*w.raised = *join(w.raised, w.state.clone())
+	}
+}
+
+// try walks try. Each call in it may throw, so a handler may begin with what held before any of them.
+func (w *walk) try(id tree.ID) {
+	f := w.file
+	outer, outerThrown := w.raised, w.thrown
+	w.raised, w.thrown = w.state.clone(), value{}
+	for child := range f.Children(id) {
+		if f.Role(child) == tree.RoleResource {
+			w.eval(child)
+		}
+	}
+	w.block(f.Child(id, tree.RoleBody))
+	w.raise()
+	raised, thrown := w.raised, w.thrown
+	w.raised, w.thrown = outer, outerThrown
+	if !w.state.dead {
+		w.block(f.Child(id, tree.RoleElse))
+	}
+	after := w.state
+	caught := false
+	for child := range f.Children(id) {
+		if f.Role(child) != tree.RoleCatch {
+			continue
+		}
+		caught = true
+		w.state = raised.clone()
+		w.state.dead = false
+		if target := f.Child(child, tree.RoleTarget); target != tree.None {
+			w.assign(target, thrown)
+		}
+		w.block(f.Child(child, tree.RoleBody))
+		after = join(after, w.state)
+	}
+	if !caught {
+		w.thrown = w.thrown.joined(thrown)
+	}
+	w.state = after
+	if finally := f.Child(id, tree.RoleFinally); finally != tree.None {
+		dead := w.state.dead
+		w.state = join(w.state, raised.clone())
+		w.state.dead = false
+		w.block(finally)
+		w.state.dead = w.state.dead || dead
+	}
+}
+
+// export walks an export: what JavaScript's `export default` gives gets that name.
+func (w *walk) export(id tree.ID) {
+	f := w.file
+	inner := f.Child(id, tree.RoleValue)
+	switch f.Kind(inner) {
+	case tree.Function, tree.Class, tree.Assign, tree.Declare:
+		w.statement(inner)
+		if f.Text(id) != "default" {
+			return
+		}
+		v := w.functionValueOf(inner)
+		w.store(place{w.unit.globals, w.name("default")}, v)
+		return
+	}
+	if inner == tree.None {
+		return
+	}
+	v := w.eval(inner)
+	name := "default"
+	if f.Text(id) == "=" {
+		name = "module.exports"
+	}
+	w.store(place{w.unit.globals, w.name(name)}, v)
+}
+
+// functionValueOf is a declared function or class as a value.
+func (w *walk) functionValueOf(id tree.ID) value {
+	switch w.file.Kind(id) {
+	case tree.Function:
+		return w.functionValue(w.unit, id, w.frame)
+	case tree.Class:
+		return value{may: []int32{w.class(w.unit, id)}}
+	}
+	return w.eval(id)
+}

@@ -1,0 +1,105 @@
+package code
+
+import (
+	"bytes"
+	"path"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan/code/golang"
+	"github.com/sluice-scan/sluice/scan/code/java"
+	"github.com/sluice-scan/sluice/scan/code/javascript"
+	"github.com/sluice-scan/sluice/scan/code/python"
+	"github.com/sluice-scan/sluice/scan/code/rule"
+	"github.com/sluice-scan/sluice/scan/code/search"
+	"github.com/sluice-scan/sluice/scan/code/tree"
+)
+
+// front is how the files of one kind are read. The zero value is no language.
+type front struct {
+	language rule.Language
+	parse    func(source string) *tree.Tree
+}
+
+// dialect reads files and patterns of JavaScript or TypeScript.
+func dialect(name rule.Language, d javascript.Dialect, pattern javascript.Dialect) search.Language {
+	return search.Language{
+		Name:         name,
+		Parse:        func(source string) *tree.Tree { return javascript.Parse(source, d) },
+		ParsePattern: func(source string) (*tree.Tree, error) { return javascript.ParsePattern(source, pattern) },
+	}
+}
+
+// Languages are the languages that have a front end, under the names that rules use. Callers must not change the list.
+func Languages() []search.Language { return languages }
+
+var languages = []search.Language{
+	{Name: "python", Parse: python.Parse, ParsePattern: python.ParsePattern},
+	{Name: "java", Parse: java.Parse, ParsePattern: java.ParsePattern},
+	{Name: "go", Parse: golang.Parse, ParsePattern: golang.ParsePattern},
+	dialect("js", javascript.JavaScript, javascript.JavaScript),
+	dialect("ts", javascript.TypeScript, javascript.TSX),
+}
+
+// fronts are the front ends by what is known of a file.
+var (
+	pythonFront     = front{"python", python.Parse}
+	javaFront       = front{"java", java.Parse}
+	goFront         = front{"go", golang.Parse}
+	javascriptFront = front{"js", languages[3].Parse}
+	typescriptFront = front{"ts", languages[4].Parse}
+	tsxFront        = front{"ts", func(source string) *tree.Tree { return javascript.Parse(source, javascript.TSX) }}
+)
+
+// byExtension holds the front ends by the extension of the name, in lower case.
+var byExtension = map[string]front{
+	".py": pythonFront, ".pyi": pythonFront, ".pyw": pythonFront, ".wsgi": pythonFront,
+	".java": javaFront, ".go": goFront,
+	".js": javascriptFront, ".jsx": javascriptFront, ".mjs": javascriptFront, ".cjs": javascriptFront,
+	".ts": typescriptFront, ".mts": typescriptFront, ".cts": typescriptFront, ".tsx": tsxFront,
+}
+
+// byName holds the front ends of files that have a fixed name.
+var byName = map[string]front{"SConstruct": pythonFront, "SConscript": pythonFront, "wscript": pythonFront, "Jakefile": javascriptFront}
+
+// byProgram holds the front ends by the program that a `#!` line names, without its version.
+var byProgram = map[string]front{
+	"python": pythonFront, "pypy": pythonFront, "node": javascriptFront, "nodejs": javascriptFront, "bun": typescriptFront,
+	"deno": typescriptFront, "ts-node": typescriptFront, "tsx": tsxFront,
+}
+
+// frontOf finds the front end of a file by its name, and without an extension by its `#!` line. Without one, ok is false.
+func frontOf(name string, data []byte) (f front, ok bool) {
+	base := path.Base(name)
+	if f, ok = byName[base]; ok {
+		return f, true
+	}
+	extension := strings.ToLower(path.Ext(base))
+	if extension != "" && extension != base {
+		f, ok = byExtension[extension]
+		return f, ok
+	}
+	if !bytes.HasPrefix(data, []byte("#!")) {
+		return front{}, false
+	}
+	line, _, _ := bytes.Cut(data[:min(len(data), 200)], []byte("\n"))
+	for _, word := range strings.Fields(string(line[2:])) {
+		program := strings.TrimRight(path.Base(word), "0123456789.")
+		if program == "env" || strings.HasPrefix(word, "-") || strings.Contains(word, "=") {
+			continue
+		}
+		f, ok = byProgram[program]
+		return f, ok
+	}
+	return front{}, false
+}
+
+// absent names the languages of program code that have no front end, by extension.
+var absent = map[string]string{
+	".php": "PHP", ".phtml": "PHP", ".rb": "Ruby", ".erb": "Ruby", ".cs": "C#", ".kt": "Kotlin", ".kts": "Kotlin", ".scala": "Scala",
+	".rs": "Rust", ".c": "C", ".h": "C", ".cc": "C++", ".cpp": "C++", ".cxx": "C++", ".hpp": "C++", ".swift": "Swift", ".dart": "Dart",
+	".ex": "Elixir", ".exs": "Elixir", ".lua": "Lua", ".pl": "Perl", ".pm": "Perl", ".vue": "Vue", ".svelte": "Svelte", ".sol": "Solidity",
+	".clj": "Clojure", ".groovy": "Groovy", ".vb": "Visual Basic", ".fs": "F#", ".jsp": "JSP",
+}
+
+// absentLanguage is the language of a file for which there is no front end; "" when there is one or the file is no code.
+func absentLanguage(name string) string { return absent[strings.ToLower(path.Ext(name))] }

@@ -1,0 +1,79 @@
+package search
+
+import (
+	"github.com/sluice-scan/sluice/scan/code/generic"
+	"github.com/sluice-scan/sluice/scan/code/match"
+	"github.com/sluice-scan/sluice/scan/code/rule"
+	"github.com/sluice-scan/sluice/scan/code/tree"
+)
+
+// texts is a source as the patterns of one language see it.
+type texts struct {
+	set      *Set
+	language rule.Language
+	file     *match.File
+	// parse reads the source when a pattern needs its tree.
+	parse func(source string) *tree.Tree
+	// parsed says that the file has a tree; without a pattern of the language it needs none.
+	parsed bool
+	// documents are the tokens by the kind of comments that they are without.
+	documents map[string]*generic.Document
+}
+
+// texts prepares a source in a language. The tree may be nil.
+func (s *Set) texts(language rule.Language, source string, parsed *tree.Tree) *texts {
+	t := &texts{set: s, language: language, parse: s.languages[language].Parse, parsed: parsed != nil, documents: map[string]*generic.Document{}}
+	if parsed == nil {
+		parsed = tree.Unread(source)
+	}
+	t.file = match.NewFile(parsed)
+	return t
+}
+
+// find matches the patterns of leaves that are in the language of the text. The result has their order; that of other
+// leaves is empty.
+func (t *texts) find(leaves []leaf) []match.Found {
+	found := make([]match.Found, len(leaves))
+	var patterns []*match.Pattern
+	var at []int
+	for i, l := range leaves {
+		switch {
+		case l.language != t.language:
+		case l.text != nil:
+			found[i] = t.words(l)
+		case l.pattern != nil:
+			patterns, at = append(patterns, l.pattern), append(at, i)
+		}
+	}
+	if len(patterns) == 0 {
+		return found
+	}
+	if !t.parsed {
+		t.file, t.parsed = match.NewFile(t.parse(t.file.Source)), true
+	}
+	for i, each := range match.Search(t.file, patterns) {
+		found[at[i]] = each
+	}
+	return found
+}
+
+// words matches a pattern of text.
+func (t *texts) words(l leaf) (found match.Found) {
+	document := t.documents[l.comments]
+	if document == nil {
+		document = generic.NewDocument(t.file.Source, l.comments)
+		t.documents[l.comments] = document
+	}
+	matches, cut := l.text.Find(document)
+	found.Cut = cut
+	for _, m := range matches {
+		one := match.Match{Start: m.Start, End: m.End, Node: tree.Root, Bound: make([]match.Bound, len(m.Bound))}
+		for i, r := range m.Bound {
+			if m.Set[i] {
+				one.Bound[i] = match.Bound{Start: r.Start, End: r.End, Text: t.file.Source[r.Start:r.End], IsText: true}
+			}
+		}
+		found.Matches = append(found.Matches, one)
+	}
+	return found
+}

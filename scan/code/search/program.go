@@ -1,0 +1,154 @@
+package search
+
+import (
+	"fmt"
+
+	"github.com/sluice-scan/sluice/scan/code/generic"
+	"github.com/sluice-scan/sluice/scan/code/match"
+	"github.com/sluice-scan/sluice/scan/code/rule"
+	"github.com/sluice-scan/sluice/scan/code/tree"
+)
+
+// Language is a front end under the name that rules use.
+type Language struct {
+	Name rule.Language
+	// Parse reads any source.
+	Parse func(source string) *tree.Tree
+	// ParsePattern reads a pattern, or says what is wrong with it.
+	ParsePattern func(source string) (*tree.Tree, error)
+}
+
+// program is a rule compiled for one language.
+type program struct {
+	rule     *rule.Rule
+	language rule.Language
+	// leaves are indexed as rule.Leaves. A leaf of a metavariable-pattern may be in another language.
+	leaves []leaf
+}
+
+// leaf is a compiled pattern: of a language, or of text of any kind. An expression has neither.
+type leaf struct {
+	language rule.Language
+	pattern  *match.Pattern
+	text     *generic.Pattern
+	// comments is the kind of comments that patterns of text do not see.
+	comments string
+}
+
+// names are the metavariables of the leaf's matches, by slot.
+func (l leaf) names() []string {
+	if l.text != nil {
+		return l.text.Metavariables()
+	}
+	return l.pattern.Metavariables()
+}
+
+// literals are what every file with a match contains.
+func (l leaf) literals() []string {
+	switch {
+	case l.text != nil:
+		return l.text.Literals()
+	case l.pattern != nil:
+		return l.pattern.Literals()
+	}
+	return nil
+}
+
+// compiler compiles the leaves of one rule.
+type compiler struct {
+	set     *Set
+	program *program
+	refused []rule.Refusal
+}
+
+func (c *compiler) refuse(at rule.Position, key, format string, args ...any) {
+	c.refused = append(c.refused, rule.Refusal{Position: at, RuleID: c.program.rule.ID, Key: key, Reason: fmt.Sprintf(format, args...)})
+}
+
+// rule compiles the leaves of all formulas of the rule.
+func (c *compiler) rule() {
+	r, language := c.program.rule, c.program.language
+	if r.Taint == nil {
+		c.formula(r.Match, language)
+		return
+	}
+	for _, source := range r.Taint.Sources {
+		c.formula(source.Formula, language)
+	}
+	for _, sink := range r.Taint.Sinks {
+		c.formula(sink.Formula, language)
+	}
+	for _, sanitizer := range r.Taint.Sanitizers {
+		c.formula(sanitizer.Formula, language)
+	}
+	for _, propagator := range r.Taint.Propagators {
+		c.formula(propagator.Formula, language)
+	}
+}
+
+// formula compiles the leaves of a formula in a language.
+func (c *compiler) formula(f rule.Formula, language rule.Language) {
+	switch f := f.(type) {
+	case *rule.Pattern:
+		c.program.leaves[f.Index()] = c.pattern(f, language)
+	case *rule.RegexPattern:
+		c.program.leaves[f.Index()] = leaf{language: language}
+	case *rule.And:
+		for _, member := range f.Members {
+			c.formula(member, language)
+		}
+		for _, condition := range f.Where {
+			c.condition(condition, language)
+		}
+	case *rule.Or:
+		for _, member := range f.Members {
+			c.formula(member, language)
+		}
+	case *rule.Not:
+		c.formula(f.Formula, language)
+	case *rule.Inside:
+		c.formula(f.Formula, language)
+	case *rule.Anywhere:
+		c.formula(f.Formula, language)
+	}
+}
+
+// pattern compiles one pattern.
+func (c *compiler) pattern(p *rule.Pattern, language rule.Language) leaf {
+	options := &c.program.rule.Options
+	l := leaf{language: language, comments: options.Generic.Comments}
+	var err error
+	if language == rule.LanguageGeneric {
+		if options.Generic.Aliengrep {
+			c.refuse(p.Position, "generic_engine", "this version has no aliengrep; write the pattern for spacegrep")
+			return l
+		}
+		l.text, err = generic.Compile(p.Text, generic.Options{Lines: options.Generic.EllipsisLines, Caseless: options.Generic.Caseless})
+	} else {
+		front, ok := c.set.languages[language]
+		if !ok {
+			c.refuse(p.Position, "pattern", "this version has no front end for %s", language)
+			return l
+		}
+		var parsed *tree.Tree
+		if parsed, err = front.ParsePattern(p.Text); err == nil {
+			l.pattern, err = match.Compile(parsed, options)
+		}
+	}
+	if err != nil {
+		c.refuse(p.Position, "pattern", "%v", err)
+	}
+	return l
+}
+
+// condition compiles the patterns of a condition.
+func (c *compiler) condition(condition rule.Condition, language rule.Language) {
+	sub, ok := condition.(*rule.SubFormula)
+	if !ok {
+		return
+	}
+	if sub.Language != "" {
+		language = sub.Language
+	}
+	c.formula(sub.Formula, language)
+}

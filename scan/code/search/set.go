@@ -1,0 +1,196 @@
+package search
+
+import (
+	"slices"
+
+	"github.com/sluice-scan/sluice/scan/code/match"
+	"github.com/sluice-scan/sluice/scan/code/rule"
+)
+
+// Set is rules that are ready to run. It is immutable and safe for concurrent use.
+type Set struct {
+	languages map[rule.Language]Language
+	programs  map[rule.Language]*group
+}
+
+// group is the programs of one language.
+type group struct {
+	programs []*program
+	filter   *match.Filter
+	// ends are, for each program, its sets in the filter: the sets of one end are from, inclusive, to to. A file must hold
+	// one set of each end.
+	ends [][]end
+}
+
+// end is a part of a rule that must match: the whole formula, or the sources or sinks of a flow.
+type end struct{ from, to int }
+
+// compile makes the filter of the programs.
+func (g *group) compile() {
+	var sets [][]string
+	for _, p := range g.programs {
+		var ends []end
+		for _, alternatives := range p.needs() {
+			ends = append(ends, end{len(sets), len(sets) + len(alternatives)})
+			sets = append(sets, alternatives...)
+		}
+		g.ends = append(g.ends, ends)
+	}
+	filter, err := match.NewFilter(sets)
+	if err != nil {
+		// Without a filter every rule is tried on every file, which is slow and finds the same.
+		filter, _ = match.NewFilter(make([][]string, len(sets)))
+	}
+	g.filter = filter
+}
+
+// inPlay reports for each program whether a source can match it at all.
+func (g *group) inPlay(source string) []bool {
+	found := g.filter.Find([]byte(source))
+	play := make([]bool, len(g.programs))
+	for i, ends := range g.ends {
+		play[i] = !slices.ContainsFunc(ends, func(e end) bool { return !slices.Contains(found[e.from:e.to], true) })
+	}
+	return play
+}
+
+// NewSet compiles rules for the languages that have a front end. A rule that it cannot compile as a whole is refused and
+// not run; so is a rule for languages of which none has a front end. The source of the refusals is empty, because the
+// rules do not know their files.
+func NewSet(rules []*rule.Rule, languages []Language) (*Set, []rule.Refusal) {
+	s := &Set{languages: map[rule.Language]Language{}, programs: map[rule.Language]*group{}}
+	for _, language := range languages {
+		s.languages[language.Name] = language
+	}
+	var refused []rule.Refusal
+	for _, r := range rules {
+		refused = append(refused, s.add(r)...)
+	}
+	for _, g := range s.programs {
+		g.compile()
+	}
+	return s, refused
+}
+
+// add compiles a rule for each of its languages.
+func (s *Set) add(r *rule.Rule) []rule.Refusal {
+	var refused []rule.Refusal
+	var compiled []*program
+	known := false
+	for _, language := range r.Languages {
+		if _, ok := s.languages[language]; !ok && language != rule.LanguageRegex && language != rule.LanguageGeneric {
+			continue
+		}
+		known = true
+		c := compiler{set: s, program: &program{rule: r, language: language, leaves: make([]leaf, len(r.Leaves))}}
+		c.rule()
+		refused = append(refused, c.refused...)
+		compiled = append(compiled, c.program)
+	}
+	if !known {
+		return []rule.Refusal{{Position: r.Position, RuleID: r.ID, Key: "languages", Reason: "this version has no front end for " + string(r.Languages[0])}}
+	}
+	if len(refused) > 0 {
+		return refused
+	}
+	for _, p := range compiled {
+		if s.programs[p.language] == nil {
+			s.programs[p.language] = &group{}
+		}
+		s.programs[p.language].programs = append(s.programs[p.language].programs, p)
+	}
+	return nil
+}
+
+// needs are the ends of the rule, each with its alternatives: literals of which a file must contain one set as a whole. A
+// flow is followed in one file, so that a source and a sink must be there.
+func (p *program) needs() [][][]string {
+	if p.rule.Taint == nil {
+		return [][][]string{p.alternatives(p.rule.Match)}
+	}
+	var sources, sinks [][]string
+	for _, source := range p.rule.Taint.Sources {
+		sources = append(sources, p.alternatives(source.Formula)...)
+	}
+	for _, sink := range p.rule.Taint.Sinks {
+		sinks = append(sinks, p.alternatives(sink.Formula)...)
+	}
+	return [][][]string{sources, sinks}
+}
+
+// maxAlternatives bounds the sets of a formula. A formula with more has one, of what all share.
+const maxAlternatives = 200
+
+// alternatives are sets of literals of which a file must contain one as a whole for a formula to match.
+func (p *program) alternatives(f rule.Formula) [][]string {
+	var all [][]string
+	switch f := f.(type) {
+	case *rule.Or:
+		for _, member := range f.Members {
+			all = append(all, p.alternatives(member)...)
+		}
+	case *rule.And:
+		all = [][]string{nil}
+		for _, member := range f.Members {
+			if _, not := member.(*rule.Not); not {
+				continue
+			}
+			var joined [][]string
+			for _, left := range all {
+				for _, right := range p.alternatives(member) {
+					joined = append(joined, slices.Concat(left, right))
+				}
+				if len(joined) > maxAlternatives {
+					break
+				}
+			}
+			all = joined
+			if len(all) > maxAlternatives {
+				break
+			}
+		}
+	case *rule.Inside:
+		return p.alternatives(f.Formula)
+	case *rule.Anywhere:
+		return p.alternatives(f.Formula)
+	}
+	if len(all) == 0 || len(all) > maxAlternatives {
+		return [][]string{p.mandatory(f)}
+	}
+	return all
+}
+
+// common are the literals of both lists.
+func common(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(literal string) bool { return !slices.Contains(b, literal) })
+}
+
+// mandatory are literals that a file must contain for a formula to match: of one of the members of a conjunction, the
+// most; of an alternative, those that all share.
+func (p *program) mandatory(f rule.Formula) []string {
+	switch f := f.(type) {
+	case *rule.Pattern:
+		if leaf := p.leaves[f.Index()]; leaf.language == p.language {
+			return leaf.literals()
+		}
+	case *rule.And:
+		var all []string
+		for _, member := range f.Members {
+			if _, not := member.(*rule.Not); !not {
+				all = append(all, p.mandatory(member)...)
+			}
+		}
+		return all
+	case *rule.Or:
+		shared := p.mandatory(f.Members[0])
+		for _, member := range f.Members[1:] {
+			shared = common(shared, p.mandatory(member))
+		}
+		return shared
+	case *rule.Inside:
+		return p.mandatory(f.Formula)
+	case *rule.Anywhere:
+		return p.mandatory(f.Formula)
+	}
+	return nil
+}
