@@ -119,8 +119,9 @@ type origin struct {
 func newAnalysis(units []Unit, r *rule.Rule) *analysis {
 	a := &analysis{
 		rule: r.Taint, options: &r.Options.Taint, entities: []*entity{nil}, entityNumbers: map[identity]int32{}, nameNumbers: map[string]int32{}, nameTexts: make([]string, control+1),
-		ambient: newState(), found: map[[2]int]*Path{},
+		found: map[[2]int]*Path{},
 	}
+	a.ambient = newState(func(entity int32) bool { return a.entities[entity].over })
 	for i := range units {
 		a.left += perNode * len(units[i].File.Nodes)
 		a.units = append(a.units, newUnit(a, int32(i), &units[i]))

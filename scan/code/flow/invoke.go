@@ -69,32 +69,40 @@ func (w *walk) invoke(c *callee, at tree.ID, arguments []argument, unknown bool)
 			arguments = append([]argument{{v: first, spread: true}}, arguments...) // It was bound to them.
 		}
 	}
+	w.entities[frame].over = false
 	w.unit = c.unit
 	w.calls = append(w.calls, here)
 	w.loops, w.returned, w.ended, w.deferred, w.yields = nil, value{}, nil, nil, false
-	w.bind0(c, frame, arguments, unknown)
+	w.take(c, frame, arguments, unknown)
 	w.frame = frame
-	w.defaults(c, frame)
 	if w.file.Kind(body) == tree.Block {
 		w.block(body)
 	} else {
 		v := w.eval(body)
-		w.mark0(body, v)
 		w.leave(v)
 	}
 	result = w.returned
 	w.state = join(w.ended, w.state)
 	w.runDeferred()
-	if c.unit.file.Language == tree.Go && w.ended != nil && c.unit.file.Child(c.id, tree.RoleResult) != tree.None {
-		result = w.namedResult(c, result)
-	}
+	result = w.finish(c, frame, result)
 	w.unit, w.frame, w.calls, w.loops, w.returned, w.ended, w.deferred, w.yields = saved.unit, saved.frame, saved.calls, saved.loops, saved.returned, saved.ended, saved.deferred, saved.yields
 	result.soft |= throughResult
 	return result, true
 }
 
-// mark0 looks at an expression that is the body of a function as what is returned.
-func (w *walk) mark0(tree.ID, value) {}
+// finish ends a call: its variables are gone, unless a function or a pointer sees them.
+func (w *walk) finish(c *callee, frame int32, result value) value {
+	if c.unit.file.Language == tree.Go && w.ended != nil && c.unit.file.Child(c.id, tree.RoleResult) != tree.None {
+		result = w.namedResult(c, result)
+	}
+	if e := w.entities[frame]; !e.seen {
+		e.over = true
+		for _, name := range e.fields {
+			delete(w.state.top.set, place{frame, name})
+		}
+	}
+	return result
+}
 
 // enterUnit makes the variables of a file known before one of its functions is followed.
 func (w *walk) enterUnit(u *unit) {
@@ -155,8 +163,8 @@ func (w *walk) namedResult(c *callee, result value) value {
 	return value{may: []int32{number}}
 }
 
-// bind0 binds the parameters of a function to what it is called with.
-func (w *walk) bind0(c *callee, frame int32, arguments []argument, unknown bool) {
+// take binds the parameters of a function to what it is called with.
+func (w *walk) take(c *callee, frame int32, arguments []argument, unknown bool) {
 	f := c.unit.file
 	object := c.receiver
 	if c.object != 0 {
@@ -230,8 +238,6 @@ func (w *walk) bind0(c *callee, frame int32, arguments []argument, unknown bool)
 		w.store(place{frame, w.name("arguments")}, w.restOf(c.id, all, unknown))
 	}
 }
-
-func (w *walk) defaults(*callee, int32) {}
 
 // mentions reports whether a function uses a name.
 func (u *unit) mentions(function tree.ID, name string) bool {

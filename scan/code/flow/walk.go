@@ -20,6 +20,8 @@ type walk struct {
 	loops []*exit
 	// raised is what holds where something in the innermost try may be thrown; nil outside of a try.
 	raised *state
+	// raisedTop is the layer that was noted last.
+	raisedTop *layer
 	// thrown is what is thrown in the innermost try.
 	thrown value
 	// returned is what the function returns, and ended the state where it does.
@@ -207,7 +209,13 @@ func (w *walk) mark(id tree.ID, v value) {
 // leave returns from the function.
 func (w *walk) leave(v value) {
 	w.returned = w.either(w.ended, w.returned, v)
-	w.ended = join(w.ended, w.state.clone())
+	here := w.state.clone()
+	e := w.entities[w.frame]
+	// Nothing asks for the variables of the call any more, except what runs at its end.
+	over := e.over
+	e.over = e.kind == frameEntity && !e.seen && len(w.deferred) == 0 && w.file.Language != tree.Go
+	w.ended = join(w.ended, here)
+	e.over = over
 	w.state.dead = true
 }
 
@@ -261,6 +269,7 @@ func (w *walk) classStatement(id tree.ID) {
 	f := w.file
 	class := w.class(w.unit, id)
 	w.entities[class].scope = w.frame
+	w.entities[w.frame].seen = true
 	for child := range f.Children(id) {
 		if f.Role(child) == tree.RoleParent && w.named(w.unit, child) == 0 {
 			for _, e := range w.eval(child).may {
@@ -319,8 +328,9 @@ func (w *walk) localsOfFrame(name tree.ID) bool {
 
 // raise notes that the statement may throw with what is known now.
 func (w *walk) raise() {
-	if w.raised != nil && !w.state.dead {
+	if w.raised != nil && !w.state.dead && w.raisedTop != w.state.top.below {
 		*w.raised = *join(w.raised, w.state.clone())
+		w.raisedTop = w.state.top.below
 	}
 }
 
