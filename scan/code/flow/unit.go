@@ -33,10 +33,10 @@ type unit struct {
 	modules []string
 	// stars are the modules of which everything is imported.
 	stars []string
-	// package0 are the other files of its package, once known.
-	package0 []*unit
-	locals   map[tree.ID]map[tree.Text]bool
-	names    []int32
+	// near are the other files of its package, once known.
+	near   []*unit
+	locals map[tree.ID]map[tree.Text]bool
+	names  []int32
 }
 
 func newUnit(a *analysis, number int32, from *Unit) *unit {
