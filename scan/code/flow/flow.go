@@ -66,7 +66,7 @@ const (
 	// budget bounds the evaluation of one function with those that it calls, in nodes.
 	budget = 100_000
 	// perNode and leastTotal bound the evaluation of a whole program, in nodes for each node that it has.
-	perNode, leastTotal = 10, 500_000
+	perNode, leastTotal = 4, 500_000
 	// maxRounds bounds how often a loop is walked until nothing changes.
 	maxRounds = 4
 	// maxTaints bounds how many sources one value may come from.

@@ -68,7 +68,7 @@ func (w *walk) spent() bool { return w.steps > budget/2 || w.left < 0 }
 
 // rest follows the functions that were made and that nothing called: callbacks of frameworks.
 func (w *walk) rest() {
-	for len(w.made) > 0 && !w.spent() {
+	for n := 0; len(w.made) > 0 && !w.spent(); n++ {
 		e := w.entities[w.made[0]]
 		w.made = w.made[1:]
 		if e.called {
@@ -81,10 +81,17 @@ func (w *walk) rest() {
 		e.called = true
 		before := w.state.clone()
 		w.invoke(&callee{unit: u, id: e.at.id, around: e.inner.of, object: e.inner.name}, tree.None, nil, true)
+		if n >= maxMerged {
+			w.state = before
+			continue
+		}
 		w.state.dead = false
 		w.state = join(before, w.state)
 	}
 }
+
+// maxMerged bounds how many callbacks of one function see what those before them changed.
+const maxMerged = 50
 
 // statements walks the children of a node with a role.
 func (w *walk) statements(id tree.ID, role tree.Role) {
