@@ -93,10 +93,11 @@ func (w *walk) literal(id tree.ID) value {
 		default:
 			v := w.eval(child)
 			switch {
-			case isList && exact:
+			case isList && exact && n < maxFields:
 				w.store(place{number, w.name(itoa(n))}, v)
 				n++
 			case isList:
+				exact = false // The list is too long to tell all elements apart.
 				w.add(place{number, elements}, v)
 			case n < len(names):
 				w.store(place{number, names[n]}, v)
