@@ -108,7 +108,7 @@ func (w *walk) builtin(c *callSite) (value, bool) {
 		if language == tree.Python {
 			number := w.object(c.id)
 			w.entities[number].sealed = true
-			pair, _ := w.entity(identity{kind: objectEntity, at: site{w.unit.number, -2}, frame: w.frame})
+			pair, _ := w.entity(identity{kind: objectEntity, at: site{w.number, -2}, frame: w.frame})
 			w.entities[pair].sealed = true
 			for i, a := range c.arguments {
 				w.store(place{pair, w.name(itoa(i))}, w.elementsOf(a.v))

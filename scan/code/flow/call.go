@@ -28,7 +28,7 @@ func (w *walk) call(id tree.ID) value {
 		c.receiver = w.eval(c.receiverID)
 		if property := f.Child(c.callee, tree.RoleProperty); f.Kind(property) == tree.Name {
 			c.name = f.Text(property)
-			called = w.partOf(c.receiver, w.unit.nameOfText(w.analysis, f.Nodes[property].Text))
+			called = w.partOf(c.receiver, w.nameOfText(w.analysis, f.Nodes[property].Text))
 		}
 		called = w.begin(c.callee, called)
 		c.receiver.taints = c.receiver.taints.with(called.taints)
@@ -163,12 +163,12 @@ func (w *walk) resolve(c *callSite) (list []*callee) {
 
 // onlyOne is the function of a name, if the file has one only.
 func (w *walk) onlyOne(c *callSite) []*callee {
-	list := w.unit.functions[c.name]
+	list := w.functions[c.name]
 	if len(list) != 1 || c.receiverID != tree.None && (fills[c.name] || reads[c.name]) {
 		return nil
 	}
-	around := w.unit.globals
-	if w.unit.around(list[0]) != tree.Root {
+	around := w.globals
+	if w.around(list[0]) != tree.Root {
 		around = w.frame
 	}
 	return []*callee{{unit: w.unit, id: list[0], around: around}}

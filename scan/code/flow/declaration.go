@@ -62,7 +62,7 @@ func (w *walk) classStatement(id tree.ID) {
 			if f.Language == tree.Python || w.static(child) || f.Language == tree.Java && f.Child(child, tree.RoleModifier) != tree.None {
 				v := w.eval(f.Child(child, tree.RoleValue))
 				if target := f.Child(child, tree.RoleTarget); f.Kind(target) == tree.Name {
-					w.store(place{class, w.unit.nameOfText(w.analysis, f.Nodes[target].Text)}, v)
+					w.store(place{class, w.nameOfText(w.analysis, f.Nodes[target].Text)}, v)
 				}
 			}
 		case tree.Block:
@@ -93,14 +93,14 @@ func (w *walk) classStatement(id tree.ID) {
 		if w.localsOfFrame(name) {
 			w.store(w.variable(name), v)
 		} else {
-			w.store(place{w.unit.globals, w.name(f.Text(name))}, v)
+			w.store(place{w.globals, w.name(f.Text(name))}, v)
 		}
 	}
 }
 
 func (w *walk) localsOfFrame(name tree.ID) bool {
 	e := w.entities[w.frame]
-	return e.kind == frameEntity && w.units[e.at.unit] == w.unit && w.unit.localsOf(e.at.id)[w.file.Nodes[name].Text]
+	return e.kind == frameEntity && w.units[e.at.unit] == w.unit && w.localsOf(e.at.id)[w.file.Nodes[name].Text]
 }
 
 // export walks an export: what JavaScript's `export default` gives gets that name.
@@ -114,7 +114,7 @@ func (w *walk) export(id tree.ID) {
 			return
 		}
 		v := w.functionValueOf(inner)
-		w.store(place{w.unit.globals, w.name("default")}, v)
+		w.store(place{w.globals, w.name("default")}, v)
 		return
 	}
 	if inner == tree.None {
@@ -125,7 +125,7 @@ func (w *walk) export(id tree.ID) {
 	if f.Text(id) == "=" {
 		name = "module.exports"
 	}
-	w.store(place{w.unit.globals, w.name(name)}, v)
+	w.store(place{w.globals, w.name(name)}, v)
 }
 
 // functionValueOf is a declared function or class as a value.

@@ -11,18 +11,18 @@ func (w *walk) eval(id tree.ID) value {
 		return value{}
 	}
 	v := w.plain(id)
-	if len(w.unit.marks.sanitizers[id]) > 0 {
+	if len(w.marks.sanitizers[id]) > 0 {
 		v = w.sanitize(id, v)
 	}
 	v = w.begin(id, v)
-	for _, i := range w.unit.marks.carries[id] {
+	for _, i := range w.marks.carries[id] {
 		v = w.carry(i, id, v)
 	}
 	if len(v.taints) > 0 && w.safe(id) {
 		v.taints = nil
 	}
 	w.arrive(id, v)
-	if w.unit.marks.wanted[id] {
+	if w.marks.wanted[id] {
 		w.seen[w.site(id)] = v
 	}
 	return v

@@ -83,7 +83,7 @@ func (w *walk) keysOf(v value) value {
 
 // pair is a list of two.
 func (w *walk) pair(first, second value) value {
-	number, _ := w.entity(identity{kind: objectEntity, at: site{w.unit.number, -1}, frame: w.frame})
+	number, _ := w.entity(identity{kind: objectEntity, at: site{w.number, -1}, frame: w.frame})
 	w.entities[number].sealed = true
 	w.store(place{number, w.name("0")}, first)
 	w.store(place{number, w.name("1")}, second)

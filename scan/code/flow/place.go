@@ -29,7 +29,7 @@ func (w *walk) placesOf(id tree.ID, create bool) []place {
 		if f.Kind(property) != tree.Name {
 			return nil
 		}
-		return w.parts(f.Child(id, tree.RoleObject), w.unit.nameOfText(w.analysis, f.Nodes[property].Text), create)
+		return w.parts(f.Child(id, tree.RoleObject), w.nameOfText(w.analysis, f.Nodes[property].Text), create)
 	case tree.Index:
 		index := f.Child(id, tree.RoleIndex)
 		if f.Kind(index) == tree.Slice {
@@ -90,7 +90,7 @@ func (w *walk) holders(id tree.ID, v value, create bool) (list []int32) {
 
 // give makes an object for what a place holds.
 func (w *walk) give(p place, v value) int32 {
-	number, made := w.entity(identity{kind: objectEntity, at: site{w.unit.number, tree.None}, inner: p})
+	number, made := w.entity(identity{kind: objectEntity, at: site{w.number, tree.None}, inner: p})
 	if !made {
 		for _, name := range w.entities[number].fields {
 			w.state.remove(place{number, name})

@@ -13,7 +13,7 @@ func (w *walk) look(id tree.ID) value {
 		return w.readName(id)
 	case tree.Member:
 		if property := f.Child(id, tree.RoleProperty); f.Kind(property) == tree.Name {
-			return w.partOf(w.look(f.Child(id, tree.RoleObject)), w.unit.nameOfText(w.analysis, f.Nodes[property].Text))
+			return w.partOf(w.look(f.Child(id, tree.RoleObject)), w.nameOfText(w.analysis, f.Nodes[property].Text))
 		}
 	case tree.Index:
 		object := w.look(f.Child(id, tree.RoleObject))
@@ -57,7 +57,7 @@ func (w *walk) read(id tree.ID) value {
 			return constant(numberValue(n))
 		}
 	}
-	v := w.partOf(object, w.unit.nameOfText(w.analysis, f.Nodes[property].Text))
+	v := w.partOf(object, w.nameOfText(w.analysis, f.Nodes[property].Text))
 	if object.known.Kind != match.Unknown && v.known.Kind == match.Unknown && len(v.taints) == 0 {
 		return value{}
 	}

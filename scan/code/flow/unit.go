@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"slices"
-
 	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
@@ -177,13 +175,7 @@ func (u *unit) typeName(id tree.ID) string {
 	return ""
 }
 
-// selfNames are the names of the parameter that holds the object of a method of Python.
-var selfNames = []string{"self", "cls"}
-
-func (u *unit) isSelf(parameter tree.ID) bool {
-	return u.file.Language == tree.Python && slices.Contains(selfNames, u.parameterName(parameter))
-}
-
+// parameterName is the name of a parameter; "" for a pattern.
 func (u *unit) parameterName(id tree.ID) string {
 	if target := u.file.Child(id, tree.RoleTarget); u.file.Kind(target) == tree.Name {
 		return u.file.Text(target)

@@ -50,7 +50,7 @@ func (a *analysis) newWalk(u *unit, function tree.ID) *walk {
 	return &walk{analysis: a, unit: u, home: u, function: function, seen: map[site]value{}}
 }
 
-func (w *walk) site(id tree.ID) site { return site{w.unit.number, id} }
+func (w *walk) site(id tree.ID) site { return site{w.number, id} }
 
 // spend counts a step. After the last one nothing is followed any further.
 func (w *walk) spend() bool {
