@@ -97,7 +97,7 @@ func (w *walk) member(id tree.ID, name int32) (place, bool) {
 	if w.file.Language != tree.Java {
 		return place{}, false
 	}
-	class := w.unit.classAround(id)
+	class := w.classAround(id)
 	if class == tree.None {
 		return place{}, false
 	}
