@@ -14,13 +14,6 @@ func (w *walk) assignment(id tree.ID) value {
 	if operator == "=" || operator == ":=" {
 		v = w.copied(right, v)
 	}
-	targets := 0
-	for child := range f.Children(id) {
-		if f.Role(child) == tree.RoleTarget {
-			targets++
-		}
-	}
-	i := 0
 	for child := range f.Children(id) {
 		if f.Role(child) != tree.RoleTarget {
 			continue
@@ -30,7 +23,6 @@ func (w *walk) assignment(id tree.ID) value {
 			v = w.combined(operator, child, old, v)
 		}
 		w.assign(child, v)
-		i++
 	}
 	return v
 }
@@ -85,20 +77,18 @@ func (w *walk) declaration(id tree.ID) {
 		class := w.named(w.unit, typ)
 		operator := f.Kind(typ) == tree.TypeOperator && f.Text(typ) != "*"
 		if class != 0 && f.Kind(typ) == tree.Name || operator {
-			number := w.object(typ)
-			w.entities[number].class = class
-			w.entities[number].isStruct = !operator
-			w.entities[number].sealed = operator
+			made := w.object(typ)
+			w.entities[made].class = class
+			w.entities[made].isStruct = !operator
+			w.entities[made].sealed = operator
 			if operator && f.Text(typ) == "[]" {
-				w.store(place{number, length}, constant(number0))
+				w.store(place{made, length}, constant(numberValue(0)))
 			}
-			v.may = []int32{number}
+			v.may = []int32{made}
 		}
 	}
 	w.assign(target, v)
 }
-
-var number0 = number(0)
 
 // assign gives a value to a target: a variable, a part of one, or several by position or by name. A target that is a source is tainted.
 func (w *walk) assign(target tree.ID, v value) {
@@ -178,9 +168,9 @@ func (w *walk) takeApart(target tree.ID, v value) {
 		}
 		high := constant(match.Value{})
 		if known {
-			high = constant(number(n - (len(targets) - 1 - i)))
+			high = constant(numberValue(n - (len(targets) - 1 - i)))
 		}
-		w.assign(f.Child(child, tree.RoleValue), w.sliced(child, v, constant(number(i)), high))
+		w.assign(f.Child(child, tree.RoleValue), w.sliced(child, v, constant(numberValue(i)), high))
 	}
 }
 

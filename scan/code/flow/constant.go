@@ -11,11 +11,15 @@ import (
 // maxConstant bounds the texts that are computed.
 const maxConstant = 4096
 
+// truthValue is a truth value as a constant.
 func truthValue(holds bool) match.Value {
 	return match.Value{Kind: match.BoolValue, Text: strconv.FormatBool(holds)}
 }
 
-func number(n int) match.Value { return match.Value{Kind: match.NumberValue, Text: strconv.Itoa(n)} }
+// numberValue is a number as a constant.
+func numberValue(n int) match.Value {
+	return match.Value{Kind: match.NumberValue, Text: strconv.Itoa(n)}
+}
 
 // truth reports whether a constant holds as a condition; known is false for what is no constant.
 func truth(v match.Value) (holds, known bool) {

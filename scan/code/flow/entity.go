@@ -50,6 +50,8 @@ type entity struct {
 	sealed bool
 	// struct says that an assignment copies the object.
 	isStruct bool
+	// over says that a call ended and that nothing sees its variables any more; seen that something does: a function in it, or a pointer.
+	over, seen bool
 	// called says that a function was followed.
 	called bool
 }
@@ -62,6 +64,11 @@ func (a *analysis) entity(who identity) (number int32, made bool) {
 	number = int32(len(a.entities))
 	a.entities = append(a.entities, &entity{identity: who})
 	a.entityNumbers[who] = number
+	if who.kind == functionEntity || who.kind == pointerEntity {
+		if around := who.inner.of; around > 0 {
+			a.entities[around].seen = true
+		}
+	}
 	if who.kind == functionEntity {
 		a.made = append(a.made, number)
 	}

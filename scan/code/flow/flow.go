@@ -66,7 +66,7 @@ const (
 	// budget bounds the evaluation of one function with those that it calls, in nodes.
 	budget = 100_000
 	// perNode and leastTotal bound the evaluation of a whole program, in nodes for each node that it has.
-	perNode, leastTotal = 10, 500_000
+	perNode, leastTotal = 4, 500_000
 	// maxRounds bounds how often a loop is walked until nothing changes.
 	maxRounds = 4
 	// maxTaints bounds how many sources one value may come from.
@@ -119,8 +119,9 @@ type origin struct {
 func newAnalysis(units []Unit, r *rule.Rule) *analysis {
 	a := &analysis{
 		rule: r.Taint, options: &r.Options.Taint, entities: []*entity{nil}, entityNumbers: map[identity]int32{}, nameNumbers: map[string]int32{}, nameTexts: make([]string, control+1),
-		ambient: newState(), found: map[[2]int]*Path{},
+		found: map[[2]int]*Path{},
 	}
+	a.ambient = newState(func(entity int32) bool { return a.entities[entity].over })
 	for i := range units {
 		a.left += perNode * len(units[i].File.Nodes)
 		a.units = append(a.units, newUnit(a, int32(i), &units[i]))

@@ -79,17 +79,17 @@ func (u *unit) declares(id tree.ID) bool {
 // variable is the place of the variable that a name stands for.
 func (w *walk) variable(id tree.ID) place {
 	text := w.file.Nodes[id].Text
-	name := w.unit.nameOfText(w.analysis, text)
+	name := w.nameOfText(w.analysis, text)
 	for f := w.frame; f != 0; f = w.entities[f].inner.of {
 		e := w.entities[f]
-		if e.kind == frameEntity && w.units[e.at.unit] == w.unit && w.unit.localsOf(e.at.id)[text] {
+		if e.kind == frameEntity && w.units[e.at.unit] == w.unit && w.localsOf(e.at.id)[text] {
 			return place{f, name}
 		}
 	}
 	if p, ok := w.member(id, name); ok {
 		return p
 	}
-	return place{w.unit.globals, name}
+	return place{w.globals, name}
 }
 
 // member finds the field that a bare name stands for in Java.
@@ -97,7 +97,7 @@ func (w *walk) member(id tree.ID, name int32) (place, bool) {
 	if w.file.Language != tree.Java {
 		return place{}, false
 	}
-	class := w.unit.classAround(id)
+	class := w.classAround(id)
 	if class == tree.None {
 		return place{}, false
 	}
@@ -124,7 +124,7 @@ func (w *walk) self() place {
 			return place{f, this}
 		}
 	}
-	return place{w.unit.globals, this}
+	return place{w.globals, this}
 }
 
 // nameOfText is the number of the name that a text of the file is.

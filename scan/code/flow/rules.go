@@ -10,10 +10,10 @@ import (
 
 // sanitize cleans an expression, and the variable that it is when the sanitizer says so.
 func (w *walk) sanitize(id tree.ID, v value) value {
-	marks := &w.unit.marks
+	marks := &w.marks
 	cleans := false
 	for _, i := range marks.sanitizers[id] {
-		s := &w.rule.Sanitizers[w.unit.places.Sanitizers[i].Of]
+		s := &w.rule.Sanitizers[w.places.Sanitizers[i].Of]
 		if s.NotConflicting && (len(marks.sources[id]) > 0 || len(marks.sinks[id]) > 0) {
 			continue
 		}
@@ -30,14 +30,14 @@ func (w *walk) sanitize(id tree.ID, v value) value {
 
 // begin adds the taint of the sources that an expression is.
 func (w *walk) begin(id tree.ID, v value) value {
-	for _, i := range w.unit.marks.sources[id] {
-		s := &w.rule.Sources[w.unit.places.Sources[i].Of]
+	for _, i := range w.marks.sources[id] {
+		s := &w.rule.Sources[w.places.Sources[i].Of]
 		if s.Requires != nil && !s.Requires.Hold(w.whole(v).labels()) {
 			continue
 		}
-		t := taints{{source: w.unit.firstSource + i, label: s.Label, from: &step{at: w.site(id), length: 1}}}
+		t := taints{{source: w.firstSource + i, label: s.Label, from: &step{at: w.site(id), length: 1}}}
 		if s.Control {
-			w.add(place{w.unit.globals, control}, tainted(t))
+			w.add(place{w.globals, control}, tainted(t))
 			continue
 		}
 		if s.SideEffect != rule.SideEffectNone {
@@ -55,7 +55,7 @@ func (w *walk) begin(id tree.ID, v value) value {
 
 // carry follows a propagator.
 func (w *walk) carry(i int, id tree.ID, v value) value {
-	c := &w.unit.places.Propagators[i]
+	c := &w.places.Propagators[i]
 	p := &w.rule.Propagators[c.Of]
 	from, walked := w.seen[w.site(c.From)]
 	switch {
@@ -94,8 +94,8 @@ func relabelled(t taints, p *rule.Propagator) taints {
 
 // arrive looks at the sinks that an expression is.
 func (w *walk) arrive(id tree.ID, v value) {
-	for _, i := range w.unit.marks.sinks[id] {
-		s := &w.rule.Sinks[w.unit.places.Sinks[i].Of]
+	for _, i := range w.marks.sinks[id] {
+		s := &w.rule.Sinks[w.places.Sinks[i].Of]
 		if s.AtExit && !w.last(id) {
 			continue
 		}
@@ -103,14 +103,14 @@ func (w *walk) arrive(id tree.ID, v value) {
 		if s.Exact && !s.Focused {
 			t = t.with(w.inputs(id))
 		}
-		if always, ok := w.state.get(place{w.unit.globals, control}); ok {
+		if always, ok := w.state.get(place{w.globals, control}); ok {
 			t = t.with(always.taints)
 		}
 		if len(t) == 0 || !s.Requires.Hold(t.labels()) {
 			continue
 		}
 		for _, each := range t {
-			w.report(each, w.unit.firstSink+i, w.site(id))
+			w.report(each, w.firstSink+i, w.site(id))
 		}
 	}
 }

@@ -9,6 +9,8 @@ type place struct{ of, name int32 }
 // layer of its own, so that a branch costs what it changes.
 type state struct {
 	top *layer
+	// over reports whether an entity is a call that ended, whose variables nothing can reach any more.
+	over func(entity int32) bool
 	// dead says that no run of the program comes here.
 	dead bool
 }
@@ -23,7 +25,7 @@ type layer struct {
 // maxLayers bounds how many layers a look-up goes through.
 const maxLayers = 16
 
-func newState() *state { return &state{top: &layer{}} }
+func newState(over func(entity int32) bool) *state { return &state{top: &layer{}, over: over} }
 
 // get is what a place holds; ok is false when nothing was ever put there.
 func (s *state) get(p place) (value, bool) {
@@ -48,14 +50,15 @@ func (s *state) remove(p place) { s.put(p, value{absent: true}) }
 // clone is an equal state. What is put into one is not seen in the other.
 func (s *state) clone() *state {
 	if len(s.top.set) > 0 {
-		below := compact(s.top)
+		below := s.compact()
 		s.top = &layer{below: below, depth: below.depth + 1}
 	}
-	return &state{top: &layer{below: s.top.below, depth: s.top.depth}, dead: s.dead}
+	return &state{top: &layer{below: s.top.below, depth: s.top.depth}, over: s.over, dead: s.dead}
 }
 
 // compact merges layers when there are many: all into the lowest, or all above it when that is much larger.
-func compact(top *layer) *layer {
+func (s *state) compact() *layer {
+	top := s.top
 	if top.depth < maxLayers {
 		return top
 	}
@@ -67,7 +70,11 @@ func compact(top *layer) *layer {
 	}
 	merged := map[place]value{}
 	for i := len(list) - 1; i >= 0; i-- {
-		maps.Copy(merged, list[i].set)
+		for p, v := range list[i].set {
+			if !s.over(p.of) {
+				merged[p] = v
+			}
+		}
 	}
 	if len(merged) < len(root.set)/2 {
 		return &layer{below: root, set: merged, depth: 1}
@@ -111,13 +118,13 @@ func join(a, b *state) *state {
 	for _, top := range [2]*layer{a.top, b.top} {
 		for l := top; l != base; l = l.below {
 			for p := range l.set {
-				if _, done := out.set[p]; !done {
+				if _, done := out.set[p]; !done && !a.over(p.of) {
 					out.set[p] = joinedAt(a, b, p)
 				}
 			}
 		}
 	}
-	return &state{top: out}
+	return &state{top: out, over: a.over}
 }
 
 // joinedAt is what a place holds after two ways meet.

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"slices"
-
 	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
@@ -33,10 +31,10 @@ type unit struct {
 	modules []string
 	// stars are the modules of which everything is imported.
 	stars []string
-	// package0 are the other files of its package, once known.
-	package0 []*unit
-	locals   map[tree.ID]map[tree.Text]bool
-	names    []int32
+	// near are the other files of its package, once known.
+	near   []*unit
+	locals map[tree.ID]map[tree.Text]bool
+	names  []int32
 }
 
 func newUnit(a *analysis, number int32, from *Unit) *unit {
@@ -177,13 +175,7 @@ func (u *unit) typeName(id tree.ID) string {
 	return ""
 }
 
-// selfNames are the names of the parameter that holds the object of a method of Python.
-var selfNames = []string{"self", "cls"}
-
-func (u *unit) isSelf(parameter tree.ID) bool {
-	return u.file.Language == tree.Python && slices.Contains(selfNames, u.parameterName(parameter))
-}
-
+// parameterName is the name of a parameter; "" for a pattern.
 func (u *unit) parameterName(id tree.ID) string {
 	if target := u.file.Child(id, tree.RoleTarget); u.file.Kind(target) == tree.Name {
 		return u.file.Text(target)

@@ -20,6 +20,8 @@ type walk struct {
 	loops []*exit
 	// raised is what holds where something in the innermost try may be thrown; nil outside of a try.
 	raised *state
+	// raisedTop is the layer that was noted last.
+	raisedTop *layer
 	// thrown is what is thrown in the innermost try.
 	thrown value
 	// returned is what the function returns, and ended the state where it does.
@@ -48,7 +50,7 @@ func (a *analysis) newWalk(u *unit, function tree.ID) *walk {
 	return &walk{analysis: a, unit: u, home: u, function: function, seen: map[site]value{}}
 }
 
-func (w *walk) site(id tree.ID) site { return site{w.unit.number, id} }
+func (w *walk) site(id tree.ID) site { return site{w.number, id} }
 
 // spend counts a step. After the last one nothing is followed any further.
 func (w *walk) spend() bool {
@@ -66,7 +68,7 @@ func (w *walk) spent() bool { return w.steps > budget/2 || w.left < 0 }
 
 // rest follows the functions that were made and that nothing called: callbacks of frameworks.
 func (w *walk) rest() {
-	for len(w.made) > 0 && !w.spent() {
+	for n := 0; len(w.made) > 0 && !w.spent(); n++ {
 		e := w.entities[w.made[0]]
 		w.made = w.made[1:]
 		if e.called {
@@ -79,10 +81,17 @@ func (w *walk) rest() {
 		e.called = true
 		before := w.state.clone()
 		w.invoke(&callee{unit: u, id: e.at.id, around: e.inner.of, object: e.inner.name}, tree.None, nil, true)
+		if n >= maxMerged {
+			w.state = before
+			continue
+		}
 		w.state.dead = false
 		w.state = join(before, w.state)
 	}
 }
+
+// maxMerged bounds how many callbacks of one function see what those before them changed.
+const maxMerged = 50
 
 // statements walks the children of a node with a role.
 func (w *walk) statements(id tree.ID, role tree.Role) {
@@ -207,7 +216,13 @@ func (w *walk) mark(id tree.ID, v value) {
 // leave returns from the function.
 func (w *walk) leave(v value) {
 	w.returned = w.either(w.ended, w.returned, v)
-	w.ended = join(w.ended, w.state.clone())
+	here := w.state.clone()
+	e := w.entities[w.frame]
+	// Nothing asks for the variables of the call any more, except what runs at its end.
+	over := e.over
+	e.over = e.kind == frameEntity && !e.seen && len(w.deferred) == 0 && w.file.Language != tree.Go
+	w.ended = join(w.ended, here)
+	e.over = over
 	w.state.dead = true
 }
 
@@ -217,190 +232,4 @@ func (w *walk) either(some *state, first, second value) value {
 		return second
 	}
 	return first.joined(second)
-}
-
-// functionStatement makes a function known whose decorators change it.
-func (w *walk) functionStatement(id tree.ID) {
-	f := w.file
-	name := f.Child(id, tree.RoleName)
-	if name == tree.None || f.Child(id, tree.RoleReceiver) != tree.None || f.Kind(f.Parent(f.Parent(id))) == tree.Class {
-		return
-	}
-	v := w.functionValue(w.unit, id, w.frame)
-	for child := range f.Children(id) {
-		if f.Role(child) == tree.RoleDecorator {
-			v = w.decorated(child, v)
-		}
-	}
-	w.store(w.variable(name), v)
-}
-
-// decorated is what a decorator makes of a function or class: what the decorator returns when it is known, else the same.
-func (w *walk) decorated(decorator tree.ID, v value) value {
-	inner := w.file.Child(decorator, tree.RoleValue)
-	made := w.eval(inner)
-	functions := w.functionsOf(made)
-	if len(functions) == 0 {
-		return v
-	}
-	var out value
-	ok := false
-	for _, c := range functions {
-		if r, followed := w.invoke(c, decorator, []argument{{v: v}}, false); followed && len(r.may) > 0 {
-			out, ok = out.joined(r), true
-		}
-	}
-	if !ok {
-		return v
-	}
-	return out
-}
-
-// classStatement walks what a class does when it is declared: its static fields and blocks.
-func (w *walk) classStatement(id tree.ID) {
-	f := w.file
-	class := w.class(w.unit, id)
-	w.entities[class].scope = w.frame
-	for child := range f.Children(id) {
-		if f.Role(child) == tree.RoleParent && w.named(w.unit, child) == 0 {
-			for _, e := range w.eval(child).may {
-				if w.entities[e].kind == classEntity && e != class {
-					w.entities[class].above = unionOf(w.entities[class].above, []int32{e})
-				}
-			}
-		}
-	}
-	for child := range f.Children(f.Child(id, tree.RoleBody)) {
-		switch f.Kind(child) {
-		case tree.Assign:
-			if f.Language == tree.Python || w.static(child) || f.Language == tree.Java && f.Child(child, tree.RoleModifier) != tree.None {
-				v := w.eval(f.Child(child, tree.RoleValue))
-				if target := f.Child(child, tree.RoleTarget); f.Kind(target) == tree.Name {
-					w.store(place{class, w.unit.nameOfText(w.analysis, f.Nodes[target].Text)}, v)
-				}
-			}
-		case tree.Block:
-			w.block(child)
-		case tree.Class:
-			w.classStatement(child)
-		case tree.Enumerator:
-			v := w.eval(f.Child(child, tree.RoleValue))
-			var arguments []argument
-			for argument := range f.Children(child) {
-				if f.Role(argument) == tree.RoleArgument {
-					arguments = append(arguments, w.argument(argument))
-				}
-			}
-			if len(arguments) > 0 {
-				v = w.construct(class, child, arguments)
-			}
-			w.store(place{class, w.name(f.Text(f.Child(child, tree.RoleName)))}, v)
-		}
-	}
-	if name := f.Child(id, tree.RoleName); name != tree.None {
-		v := value{may: []int32{class}}
-		for child := range f.Children(id) {
-			if f.Role(child) == tree.RoleDecorator {
-				v = w.decorated(child, v)
-			}
-		}
-		if w.localsOfFrame(name) {
-			w.store(w.variable(name), v)
-		} else {
-			w.store(place{w.unit.globals, w.name(f.Text(name))}, v)
-		}
-	}
-}
-
-func (w *walk) localsOfFrame(name tree.ID) bool {
-	e := w.entities[w.frame]
-	return e.kind == frameEntity && w.units[e.at.unit] == w.unit && w.unit.localsOf(e.at.id)[w.file.Nodes[name].Text]
-}
-
-// raise notes that the statement may throw with what is known now.
-func (w *walk) raise() {
-	if w.raised != nil && !w.state.dead {
-		*w.raised = *join(w.raised, w.state.clone())
-	}
-}
-
-// try walks try. Each call in it may throw, so a handler may begin with what held before any of them.
-func (w *walk) try(id tree.ID) {
-	f := w.file
-	outer, outerThrown := w.raised, w.thrown
-	w.raised, w.thrown = w.state.clone(), value{}
-	for child := range f.Children(id) {
-		if f.Role(child) == tree.RoleResource {
-			w.eval(child)
-		}
-	}
-	w.block(f.Child(id, tree.RoleBody))
-	w.raise()
-	raised, thrown := w.raised, w.thrown
-	w.raised, w.thrown = outer, outerThrown
-	if !w.state.dead {
-		w.block(f.Child(id, tree.RoleElse))
-	}
-	after := w.state
-	caught := false
-	for child := range f.Children(id) {
-		if f.Role(child) != tree.RoleCatch {
-			continue
-		}
-		caught = true
-		w.state = raised.clone()
-		w.state.dead = false
-		if target := f.Child(child, tree.RoleTarget); target != tree.None {
-			w.assign(target, thrown)
-		}
-		w.block(f.Child(child, tree.RoleBody))
-		after = join(after, w.state)
-	}
-	if !caught {
-		w.thrown = w.thrown.joined(thrown)
-	}
-	w.state = after
-	if finally := f.Child(id, tree.RoleFinally); finally != tree.None {
-		dead := w.state.dead
-		w.state = join(w.state, raised.clone())
-		w.state.dead = false
-		w.block(finally)
-		w.state.dead = w.state.dead || dead
-	}
-}
-
-// export walks an export: what JavaScript's `export default` gives gets that name.
-func (w *walk) export(id tree.ID) {
-	f := w.file
-	inner := f.Child(id, tree.RoleValue)
-	switch f.Kind(inner) {
-	case tree.Function, tree.Class, tree.Assign, tree.Declare:
-		w.statement(inner)
-		if f.Text(id) != "default" {
-			return
-		}
-		v := w.functionValueOf(inner)
-		w.store(place{w.unit.globals, w.name("default")}, v)
-		return
-	}
-	if inner == tree.None {
-		return
-	}
-	v := w.eval(inner)
-	name := "default"
-	if f.Text(id) == "=" {
-		name = "module.exports"
-	}
-	w.store(place{w.unit.globals, w.name(name)}, v)
-}
-
-// functionValueOf is a declared function or class as a value.
-func (w *walk) functionValueOf(id tree.ID) value {
-	switch w.file.Kind(id) {
-	case tree.Function:
-		return w.functionValue(w.unit, id, w.frame)
-	case tree.Class:
-		return value{may: []int32{w.class(w.unit, id)}}
-	}
-	return w.eval(id)
 }
