@@ -62,7 +62,7 @@ func newSet(t testing.TB, rules string) *search.Set {
 
 // input is a file as the rules see it.
 func input(language rule.Language, source string) search.Input {
-	return search.Input{Source: source, Language: language, Now: time.Unix(0, 0)}
+	return search.Input{Across: true, Source: source, Language: language, Now: time.Unix(0, 0)}
 }
 
 // findings runs the taint rules on one file.

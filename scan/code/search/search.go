@@ -20,6 +20,8 @@ type Input struct {
 	Parse func(source string) *tree.Tree
 	// Skip says of a rule that it is not to run on this file, for example by its paths; nil skips none.
 	Skip func(*rule.Rule) bool
+	// Across says that a flow may go on in another file. One of its ends is then enough for the rule to be in play.
+	Across bool
 	// Now is the time that comparisons with today() use.
 	Now time.Time
 }

@@ -44,12 +44,17 @@ func (g *group) compile() {
 	g.filter = filter
 }
 
-// inPlay reports for each program whether a source can match it at all.
-func (g *group) inPlay(source string) []bool {
-	found := g.filter.Find([]byte(source))
+// inPlay reports for each program whether a file can match it at all, or can hold one end of its flow.
+func (g *group) inPlay(in *Input) []bool {
+	found := g.filter.Find([]byte(in.Source))
 	play := make([]bool, len(g.programs))
 	for i, ends := range g.ends {
-		play[i] = !slices.ContainsFunc(ends, func(e end) bool { return !slices.Contains(found[e.from:e.to], true) })
+		has := func(e end) bool { return slices.Contains(found[e.from:e.to], true) }
+		if in.Across {
+			play[i] = slices.ContainsFunc(ends, has)
+		} else {
+			play[i] = !slices.ContainsFunc(ends, func(e end) bool { return !has(e) })
+		}
 	}
 	return play
 }
@@ -103,7 +108,7 @@ func (s *Set) add(r *rule.Rule) []rule.Refusal {
 }
 
 // needs are the ends of the rule, each with its alternatives: literals of which a file must contain one set as a whole. A
-// flow is followed in one file, so that a source and a sink must be there.
+// flow that is followed in one file has a source and a sink there.
 func (p *program) needs() [][][]string {
 	if p.rule.Taint == nil {
 		return [][][]string{p.alternatives(p.rule.Match)}
