@@ -182,8 +182,12 @@ func (c *Checkout) ruleFolder(ctx context.Context, config *Config, named bool, n
 
 // diskRules lists the YAML files below a folder of the disk, each as shown joined with its path in the folder.
 func diskRules(dir, shown string) (folder bool, names []string, err error) {
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+	info, err := os.Stat(dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
 		return false, nil, nil
+	}
+	if err != nil {
+		return false, nil, err
 	}
 	err = filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && entry.Type().IsRegular() && isRuleFile(name) {

@@ -299,7 +299,7 @@ func (p *parser) parameter() tree.ID {
 	if p.accept(ellipsis) {
 		word = "..."
 	}
-	target := tree.None
+	var target tree.ID
 	switch {
 	case p.is("this"):
 		target = p.leaf(tree.Name, "this")

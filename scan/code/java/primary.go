@@ -154,16 +154,16 @@ func (p *parser) chain(id tree.ID, start int) tree.ID {
 func (p *parser) link(object tree.ID, start int) tree.ID {
 	mark := p.Mark()
 	p.skip()
-	switch k := p.kind(); {
-	case k == kwNew: // of an inner class
+	switch p.kind() {
+	case kwNew: // of an inner class
 		p.Push(tree.RoleObject, object)
 		p.Push(tree.RoleProperty, p.instance())
 		return p.closed(mark, tree.Member, ".", start)
-	case k == kwClass:
+	case kwClass:
 		p.Push(tree.RoleObject, object)
 		p.Push(tree.RoleProperty, p.leaf(tree.Name, "class"))
 		return p.closed(mark, tree.Member, ".", start)
-	case k == less:
+	case less:
 		// The arguments of the type say nothing of the call.
 		p.typeArguments()
 		p.Drop(mark)

@@ -186,12 +186,12 @@ func (p *parser) field(start int, mark tree.Mark, key tree.ID) tree.ID {
 
 // key reads the name of a member or a property.
 func (p *parser) key() tree.ID {
-	switch k := p.kind(); {
-	case k == text:
+	switch p.kind() {
+	case text:
 		return p.text()
-	case k == number:
+	case number:
 		return p.leaf(tree.Number, lex.Number(p.word()))
-	case k == openBracket:
+	case openBracket:
 		p.skip()
 		id := p.inside(p.assignment)
 		p.expect(closeBracket)

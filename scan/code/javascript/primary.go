@@ -126,7 +126,7 @@ func (p *parser) instance() tree.ID {
 		return p.closed(mark, tree.Member, ".", start)
 	}
 	from := p.start()
-	typ := tree.None
+	var typ tree.ID
 	if p.kind() == kwNew {
 		typ = p.instance()
 	} else {
