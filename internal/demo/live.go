@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store"
@@ -14,12 +15,14 @@ import (
 // Slow makes a scan take some seconds, so that people see its progress.
 func Slow(scan worker.Scan) worker.Scan {
 	return func(ctx context.Context, dir string, j *queue.Job, progress func(percent int, commit string)) (*findings.Outcome, error) {
-		head := j.Head
-		o, err := scan(ctx, dir, j, func(_ int, commit string) { head = commit })
+		// A scan reports its progress from several goroutines.
+		var head atomic.Value
+		head.Store(j.Head)
+		o, err := scan(ctx, dir, j, func(_ int, commit string) { head.Store(commit) })
 		// Branches differ, and one branch always takes the same time.
 		step := time.Duration(60+j.BranchID%7*20) * time.Millisecond
 		for percent := 0; percent < 100; percent++ {
-			progress(percent, head)
+			progress(percent, head.Load().(string))
 			if err := pace.Wait(ctx, step); err != nil {
 				return nil, err
 			}

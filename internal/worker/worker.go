@@ -19,7 +19,7 @@ import (
 
 // Scan scans the head of a branch of the repository in dir and returns how that ended: Succeeded with the findings, or
 // Dropped if nothing has changed since the last scan. The worker adds the Hash. Scan calls progress with the progress in
-// percent, and with the commit as soon as it is known.
+// percent, and with the commit as soon as it is known; it may call it from several goroutines at once.
 type Scan func(ctx context.Context, dir string, j *queue.Job, progress func(percent int, commit string)) (*findings.Outcome, error)
 
 // ErrBranchGone is returned by a Scan for a deleted branch.
