@@ -1,7 +1,7 @@
 // Command benchserver fills a database with a large Bitbucket and measures the server on it: pages and calls of the API while users click, with
 // an empty queue and with a full one, the queueing of a rescan, and the export of all findings.
 //
-//	benchserver -database FILE|postgres://... [-projects 200] [-repositories 10000] [-branches 500000] [-findings 1000000] [-users 20] [-only clicks|browser]
+//	benchserver -database FILE|postgres://... [-projects 200] [-repositories 10000] [-branches 500000] [-findings 1000000] [-users 20] [-only seed|clicks|browser]
 //
 // It calls only itself, on the loopback interface, for a limited time. A database that already contains projects is
 // measured unchanged.
@@ -13,17 +13,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
-	"github.com/sluice-scan/sluice/internal/dashboard"
 	_ "github.com/sluice-scan/sluice/internal/engine" // the table of engines, which the queries ask
-	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/connections"
@@ -42,9 +37,15 @@ func main() {
 	flag.IntVar(&b.users, "users", 20, "users who click")
 	flag.DurationVar(&b.pause, "pause", 250*time.Millisecond, "mean pause of a user between two clicks")
 	flag.DurationVar(&b.during, "during", 30*time.Second, "how long they click")
-	flag.StringVar(&b.only, "only", "", "measure only clicks, or only the first view in a browser; empty for everything but the browser")
+	flag.StringVar(&b.only, "only", "", "seed: fill the database and stop; clicks or browser: measure only those; empty for everything but the browser")
+	serving := flag.Bool("serve", false, "only answer; the program starts itself so")
 	flag.Parse()
-	err := b.run(ctx, os.Stdout)
+	var err error
+	if *serving {
+		err = serve(ctx, b.database)
+	} else {
+		err = b.run(ctx, os.Stdout)
+	}
 	stop()
 	if err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "benchserver:", err)
@@ -58,7 +59,9 @@ type bench struct {
 	users                                      int
 	pause, during                              time.Duration
 	only                                       string
-	url                                        string
+	// url and server are the address of the server and its process.
+	url    string
+	server int
 }
 
 func (b *bench) run(ctx context.Context, out io.Writer) error {
@@ -84,51 +87,42 @@ func (b *bench) run(ctx context.Context, out io.Writer) error {
 			return err
 		}
 		_, _ = fmt.Fprintf(out, "seeded %d projects, %d repositories, %d branches, %d findings in %s\n", b.projects, b.repositories, b.branches, b.findings, time.Since(started).Round(time.Second))
-		started = time.Now()
+	}
+	for _, part := range []struct {
+		table, what string
+		seed        func(ctx context.Context, s *store.Store) error
+	}{{"review", "a history", seedHistory}, {"package", "packages", seedPackages}} {
+		var rows int
+		if err := s.Read.QueryRowContext(ctx, "select count(*) from "+part.table).Scan(&rows); err != nil {
+			return err
+		}
+		if rows > 0 {
+			continue
+		}
+		started := time.Now()
+		if err := part.seed(ctx, s); err != nil {
+			return err
+		}
 		if _, err := s.Recompute(ctx); err != nil {
 			return err
 		}
-		_, _ = fmt.Fprintf(out, "counted in %s\n", time.Since(started).Round(time.Second))
+		_, _ = fmt.Fprintf(out, "seeded %s in %s\n", part.what, time.Since(started).Round(time.Second))
 	}
 	if err := b.addAccounts(ctx, s); err != nil {
 		return err
 	}
-	var packages int
-	if err := s.Read.QueryRowContext(ctx, "select count(*) from package").Scan(&packages); err != nil {
-		return err
+	if b.only == "seed" {
+		return nil
 	}
-	if packages == 0 {
-		started := time.Now()
-		if err := seedPackages(ctx, s); err != nil {
-			return err
-		}
-		_, _ = fmt.Fprintf(out, "seeded packages in %s\n", time.Since(started).Round(time.Second))
-	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	end, err := b.startServer(ctx)
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.DiscardHandler)
-	served, err := server.New(s, server.Options{Log: log, Rate: -1})
-	if err != nil {
-		return err
-	}
-	pages, err := dashboard.New(s, dashboard.Options{Control: served.Control(), Scans: served.Scans(), Log: log, Folder: "/var/git", List: func() {}})
-	if err != nil {
-		return err
-	}
-	served.Show(pages.Handler())
-	serving := &http.Server{Handler: served.Handler(), ReadHeaderTimeout: time.Minute}
-	go func() { _ = serving.Serve(listener) }()
-	defer func() { _ = serving.Close() }()
-	b.url = "http://" + listener.Addr().String()
+	defer end()
 	if b.only == "browser" {
 		return b.browse(ctx, out)
 	}
-	if err := b.cost(ctx, out, "Nothing waits"); err != nil {
-		return err
-	}
-	if err := b.measure(ctx, out, "Nothing waits"); err != nil || b.only == "clicks" {
+	if err := b.measure(ctx, out, s, "Nothing waits"); err != nil || b.only == "clicks" {
 		return err
 	}
 	if err := b.export(ctx, out); err != nil {

@@ -34,10 +34,7 @@ func (b *bench) rescan(ctx context.Context, out io.Writer, s *store.Store) error
 		}
 		_, _ = fmt.Fprintf(out, "\nqueued %d branches in %.2f s; the next one is claimed in %.1f ms\n", done.Scheduled, took.Seconds(), ms(time.Since(started)))
 		if of.ProjectID == 0 {
-			if err := b.cost(ctx, out, "All branches wait"); err != nil {
-				return err
-			}
-			if err := b.measure(ctx, out, "All branches wait"); err != nil {
+			if err := b.measure(ctx, out, s, "All branches wait"); err != nil {
 				return err
 			}
 		}
@@ -91,21 +88,21 @@ func (b *bench) read(ctx context.Context, path string, to io.Writer) error {
 // export reads the report of everything.
 func (b *bench) export(ctx context.Context, out io.Writer) error {
 	// Reset the peak memory, so that it is the export's alone, if the kernel allows that (proc(5), clear_refs).
-	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)
-	before := residentMB("VmRSS:")
+	_ = os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", b.server), []byte("5"), 0)
+	before := b.residentMB("VmRSS:")
 	counter := &firstByte{started: time.Now()}
 	if err := b.read(ctx, api+"/export-report?confirmExpensiveOperation=true", counter); err != nil {
 		return err
 	}
 	took := time.Since(counter.started)
 	_, err := fmt.Fprintf(out, "\nexported everything (%.1f MB) in %.1f s, first byte after %.0f ms; memory %.0f MB before, at most %.0f MB\n",
-		float64(counter.bytes)/1e6, took.Seconds(), ms(counter.first), before, residentMB("VmHWM:"))
+		float64(counter.bytes)/1e6, took.Seconds(), ms(counter.first), before, b.residentMB("VmHWM:"))
 	return err
 }
 
-// residentMB returns a line of this process's status on Linux, and 0 elsewhere.
-func residentMB(name string) float64 {
-	f, err := os.Open("/proc/self/status")
+// residentMB returns a line of the server's status on Linux, and 0 elsewhere.
+func (b *bench) residentMB(name string) float64 {
+	f, err := os.Open(fmt.Sprintf("/proc/%d/status", b.server))
 	if err != nil {
 		return 0
 	}

@@ -1,5 +1,7 @@
 package main
 
+import "github.com/sluice-scan/sluice/internal/store/db"
+
 // click is something that a user opens. Paths with /rest are calls of the API, the others are pages.
 type click struct {
 	name, as, path string
@@ -11,6 +13,9 @@ const (
 	developer = "bench-developer"
 	password  = "bench-password"
 )
+
+// floor is the page without content: what a session, the head and the frame cost.
+const floor = "a page without content"
 
 const api = "/rest/security/latest"
 
@@ -27,18 +32,50 @@ var clicks = []click{
 	{"repository of a developer", developer, "/projects/P008/repos/repo-00008"},
 	{"rescan everything?", admin, "/rescan"},
 	{"queue", admin, "/queue"},
-	{"analysis", admin, "/projects/P007/repos/repo-00007/analysis?branch=main"},
+	{"queue of a developer", developer, "/queue"},
+	{"menu of the queue", admin, "/queue/menu"},
+	{"scan", admin, "/scans/" + db.Key(301)},
+	{"analysis, no findings", admin, "/projects/P007/repos/repo-00007/analysis?branch=feature/branch-001"},
+	{"analysis, 80 findings", admin, "/projects/P008/repos/repo-00008/analysis?branch=main"},
+	{"analysis by path and author", developer, "/projects/P008/repos/repo-00008/analysis?branch=main&path=src&author=ada"},
+	{"finding", admin, "/findings/" + db.Key(801)},
 	{"findings", admin, "/findings"},
 	{"findings of a developer", developer, "/findings"},
-	{"findings of a path", admin, "/findings?path=deploy"},
-	{"trends", admin, "/trends?days=365"},
+	{"findings, oldest first", admin, "/findings?sort=oldest"},
+	{"findings of an engine and a severity", admin, "/findings?engine=" + string(engineOf(8)) + "&severity=low"},
+	{"findings of a rule", admin, "/findings?rule=RULE_03"},
+	{"findings of a repository", admin, "/findings?place=P007/repo-00007"},
+	{"findings assigned to somebody", admin, "/findings?assignee=user-7&state=all"},
+	{"findings of a rare path", admin, "/findings?path=deploy"},
+	{"findings of a common path", admin, "/findings?path=src/"},
+	{"findings of no path", admin, "/findings?path=nowhere"},
+	{"findings of a path by a developer", developer, "/findings?path=deploy"},
+	{"findings of an author", admin, "/findings?author=Ada+Lovelace+0"},
+	{"findings of no author", admin, "/findings?author=nobody@example.com"},
+	{"findings of a path and an author", admin, "/findings?path=config&author=hopper"},
+	{"trends", admin, "/trends"},
+	{"trends, a year", admin, "/trends?days=365"},
+	{"trends of a project, a year", admin, "/trends?days=365&place=P007"},
+	{"trends of a developer, a year", developer, "/trends?days=365"},
 	{"dependencies", admin, "/dependencies"},
-	{"users of a package", admin, "/dependencies/package?ecosystem=npm&name=lodash"},
+	{"dependencies of a developer", developer, "/dependencies"},
+	{"dependencies by name", admin, "/dependencies?name=package-10"},
+	{"vulnerable dependencies", admin, "/dependencies?vulnerable=true"},
+	{"users of a package", admin, "/dependencies/package?ecosystem=npm&name=package-100"},
+	{"users of a package that all use", admin, "/dependencies/package?ecosystem=npm&name=package-1"},
+	{"users of a package that all use, for a developer", developer, "/dependencies/package?ecosystem=npm&name=package-1"},
 	{"reviewed texts", admin, "/reviewed"},
 	{"rules", admin, "/rules"},
 	{"settings", admin, "/settings/general"},
-	{"audit log", admin, "/audit"},
+	{"accounts", admin, "/settings/access"},
+	{"roles", admin, "/settings/access/roles"},
+	{"hook", admin, "/settings/hook"},
+	{"notifications", admin, "/settings/notifications"},
+	{"audit log", admin, "/settings/audit"},
+	{"audit log by object", admin, "/settings/audit?object=repo-77"},
+	{"profile", developer, "/profile"},
 	{"not found", developer, "/projects/P007/repos/repo-00007"},
+	{floor, admin, "/nowhere"},
 
 	{"API: projects", admin, api + "/status/projects"},
 	{"API: projects by name", admin, api + "/status/projects?name=1&limit=100"},

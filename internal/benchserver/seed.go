@@ -84,8 +84,8 @@ func (b *bench) seed(ctx context.Context, connection int64) error {
 	repositories := table{tx: tx, name: "repository (id, project_id, slug, name, location, default_branch, last_scan_at)"}
 	branches := table{tx: tx, name: "branch (id, repository_id, name, head, head_at, is_default, scan_id, scanned_commit, scanned_at, result)"}
 	scans := table{tx: tx, name: "scan (id, branch_id, repository_id, priority, state, force, requested_by, queued_at, started_at, ended_at, commit_hash, result)"}
-	findings := table{tx: tx, name: "finding (id, repository_id, fingerprint, engine, rule, title, severity, first_seen, last_seen)"}
-	occurrences := table{tx: tx, name: "occurrence (branch_id, finding_id, path, number, line, start_column, end_line, end_column, excerpt, commit_hash, archive, allowed)"}
+	findings := table{tx: tx, name: "finding (id, repository_id, fingerprint, engine, rule, rule_name, title, severity, first_seen, last_seen, gone_at)"}
+	occurrences := table{tx: tx, name: "occurrence (branch_id, finding_id, path, number, line, start_column, end_line, end_column, excerpt, commit_hash, archive, allowed, author, author_email)"}
 	repositories.before, branches.before, findings.before = []*table{&projects}, []*table{&repositories}, []*table{&repositories}
 	scans.before, occurrences.before = []*table{&branches}, []*table{&branches, &findings}
 	flush := func() error {
@@ -110,7 +110,9 @@ func (b *bench) seed(ctx context.Context, connection int64) error {
 		first := finding
 		for range findingsPer {
 			finding++
-			if err := findings.add(ctx, finding, r+1, fmt.Sprintf("%032x", finding), "secrets", "GENERIC_PASSWORD", "Password", finding%4+1, now, now); err != nil {
+			l := lifeOf(finding, now)
+			rule := fmt.Sprintf("RULE_%02d", finding%40)
+			if err := findings.add(ctx, finding, r+1, fmt.Sprintf("%032x", finding), string(engineOf(finding)), rule, "Rule "+rule[5:], "Password", finding%4+1, l.from, l.last, l.gone); err != nil {
 				return err
 			}
 		}
@@ -140,17 +142,21 @@ func (b *bench) seed(ctx context.Context, connection int64) error {
 					return err
 				}
 			}
-			// Each finding is in one branch: in every other repository the default branch has all of them, in the others every
-			// third branch has its share.
-			at, step := i, 1
+			// In every other repository the default branch has all findings, and two more branches have every other one. In the
+			// others each finding is in one branch, and every third branch has its share.
+			at, step := 0, 1+min(i, 1)
 			if r%2 == 1 {
 				at, step = i/3, (perRepository+2)/3
 			}
-			if r%2 == 0 && i > 0 || r%2 == 1 && i%3 != 0 {
+			if r%2 == 0 && i > 2 || r%2 == 1 && i%3 != 0 {
 				continue
 			}
 			for f := first + at; f < finding; f += step {
-				if err := occurrences.add(ctx, branch, f+1, fmt.Sprintf("src/config-%d.yml", f%50), 1, f%500+1, 1, f%500+1, 20, "password = ••••••••", "", "", ""); err != nil {
+				if isGone(f + 1) {
+					continue
+				}
+				name := authorOf(f + 1)
+				if err := occurrences.add(ctx, branch, f+1, pathOf(f+1), 1, f%500+1, 1, f%500+1, 20, "password = ••••••••", "", "", "", name, strings.ToLower(strings.ReplaceAll(name, " ", "."))+"@example.com"); err != nil {
 					return err
 				}
 			}

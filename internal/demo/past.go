@@ -50,7 +50,7 @@ func agePast(ctx context.Context, st *store.Store, now time.Time) error {
 			}
 			n += len(repositories)
 		}
-		return nil
+		return st.Trends.SumUp(ctx, tx)
 	})
 }
 

@@ -125,7 +125,7 @@ func (s *Retention) Purge(ctx context.Context, now time.Time) (p Purged, err err
 			where removed_at < $1 and not exists (select 1 from branch b where b.repository_id = r.id)`, removed, []string{
 			"delete from decision where finding_id in (select id from finding where {repository_id})",
 			"delete from dependency where inventory_id in (select id from inventory where {repository_id})", "delete from inventory where {repository_id}",
-			"delete from finding where {repository_id}", "delete from review where {repository_id}", "delete from snapshot where {repository_id}",
+			"delete from finding where {repository_id}", "delete from review where {repository_id}", "delete from snapshot where {repository_id}", "delete from life where {repository_id}",
 			"delete from hook_setting where scope in (" + repositoryScopes + ")", "delete from schedule where scope in (" + repositoryScopes + ")", "delete from repository where {id}",
 		}},
 		{new(int), `
@@ -140,7 +140,10 @@ func (s *Retention) Purge(ctx context.Context, now time.Time) (p Purged, err err
 			from finding f
 			where last_seen < $1
 				and not exists (select 1 from occurrence o where o.finding_id = f.id)
-				and not exists (select 1 from past_occurrence o where o.finding_id = f.id)`, findings, []string{"delete from decision where {finding_id}", "delete from finding where {id}"}},
+				and not exists (select 1 from past_occurrence o where o.finding_id = f.id)`, findings, []string{
+			// Their repositories are counted again with the other counters.
+			"delete from life where repository_id in (select repository_id from finding where {id})", "delete from decision where {finding_id}", "delete from finding where {id}",
+		}},
 		{&p.Scans, terms.Numbered(`
 			select id
 			from scan x
@@ -174,6 +177,9 @@ func (s *Retention) Purge(ctx context.Context, now time.Time) (p Purged, err err
 				select 1
 				from snapshot y
 				where y.project_id = snapshot.project_id and y.repository_id = snapshot.repository_id and y.day > snapshot.day and y.day <= $1)`, trends.Day(time.UnixMilli(snapshots))},
+		{new(int), `
+			delete from snapshot_sum
+			where day < $1 and exists (select 1 from snapshot_sum y where y.day > snapshot_sum.day and y.day <= $1)`, trends.Day(time.UnixMilli(snapshots))},
 	} {
 		done, err := s.db.Write.ExecContext(ctx, step.text, step.arg)
 		if err != nil {

@@ -99,8 +99,8 @@ func (s *Counters) CountBranch(ctx context.Context, tx *sql.Tx, id int64) error 
 	return db.Execute(ctx, tx, id, "update branch set "+openColumns+" = "+s.branchOpen()+" where id = $1", "update branch set status = "+branchStatus+" where id = $1")
 }
 
-// CountRepository counts a repository's branches by status, its open findings and its queued scans, records which of its
-// findings are gone and which inventories are in use, and updates its project. Call it last in a transaction.
+// CountRepository counts a repository's branches by status, its open findings, their lives and its queued scans, records
+// which of its findings are gone and which inventories are in use, and updates its project. Call it last in a transaction.
 func (s *Counters) CountRepository(ctx context.Context, tx *sql.Tx, id int64) error {
 	err := db.Execute(ctx, tx, id, append(s.findingsGone(), inventoryBranches,
 		"update branch set status = "+branchStatus+" where repository_id = $1 and status <> "+branchStatus,
@@ -108,6 +108,9 @@ func (s *Counters) CountRepository(ctx context.Context, tx *sql.Tx, id int64) er
 		"update repository set "+openColumns+" = "+s.repositoryOpen()+" where id = $1",
 		"update repository set status = "+repositoryStatus+" where id = $1")...)
 	if err != nil {
+		return err
+	}
+	if err := s.countLives(ctx, tx, []int64{id}); err != nil {
 		return err
 	}
 	if err := s.CountQueued(ctx, tx, id); err != nil {

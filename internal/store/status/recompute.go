@@ -25,7 +25,9 @@ func (s *Counters) Recompute(ctx context.Context) (repaired int, err error) {
 			}
 		}
 		repaired += len(wrong)
-		return nil
+		others, err := s.recomputeLives(ctx, part)
+		repaired += others
+		return err
 	})
 	if err != nil {
 		return repaired, err

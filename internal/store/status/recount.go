@@ -23,7 +23,10 @@ func (s *Counters) RecountAll(ctx context.Context, tx *sql.Tx, repositories []in
 				return err
 			}
 		}
-		return nil
+		if !findings {
+			return nil
+		}
+		return s.countLives(ctx, tx, part)
 	}); err != nil {
 		return err
 	}

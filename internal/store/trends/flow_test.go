@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/store/status"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -16,29 +17,33 @@ func TestFlowsEqualTheSlowCount(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	for range 200 {
 		const first, last = int64(100), int64(130)
-		var lives []life
+		var lives []status.Life
 		for range random.IntN(12) {
-			l := life{severity: scan.Severities[random.IntN(4)], from: 80 + random.Int64N(51), to: -1, findings: 1 + random.IntN(4)}
+			l := status.Life{Severity: scan.Severities[random.IntN(4)], From: 80 + random.Int64N(51), To: -1, Findings: 1 + random.IntN(4)}
 			if random.IntN(2) == 0 {
-				l.to = max(l.from, first) + random.Int64N(20)
+				l.To = max(l.From, first) + random.Int64N(20)
 			}
 			lives = append(lives, l)
 		}
-		got := flows(lives, first, last)
+		t1 := newTally(first, last)
+		for _, l := range lives {
+			t1.add(l)
+		}
+		got := t1.flows()
 		require.Len(t, got, 31)
 		for day := first; day <= last; day++ {
 			want := Flow{Ages: map[scan.Severity]float64{}}
 			ages := map[scan.Severity][]int64{}
 			for _, l := range lives {
-				for range l.findings {
-					if l.from == day {
+				for range l.Findings {
+					if l.From == day {
 						want.New++
 					}
-					if l.to == day {
+					if l.To == day {
 						want.Fixed++
 					}
-					if l.from <= day && (l.to < 0 || l.to > day) {
-						ages[l.severity] = append(ages[l.severity], day-l.from)
+					if l.From <= day && (l.To < 0 || l.To > day) {
+						ages[l.Severity] = append(ages[l.Severity], day-l.From)
 					}
 				}
 			}
@@ -49,5 +54,5 @@ func TestFlowsEqualTheSlowCount(t *testing.T) {
 			require.Equal(t, want, got[day-first], "day %d of %+v", day, lives)
 		}
 	}
-	require.Empty(t, flows(nil, 5, 4))
+	require.Empty(t, newTally(5, 4).flows())
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -47,6 +49,20 @@ var numberColumns = db.Columns[snapshot]{
 
 // numberNames are the names of numberColumns.
 var numberNames = numberColumns.SQL()
+
+// sums adds snapshots up, and excluded are the numbers of a row that was there already; both in the order of numberNames.
+var sums, excluded = func() (sums, excluded string) {
+	names, taken := make([]string, len(numberColumns)), make([]string, len(numberColumns))
+	for i, c := range numberColumns {
+		names[i], taken[i] = "coalesce(sum("+c.SQL+"), 0) as "+c.SQL, "excluded."+c.SQL
+	}
+	return strings.Join(names, ", "), strings.Join(taken, ", ")
+}()
+
+// prefixed are numberNames of a table.
+func prefixed(table string) string {
+	return table + "." + strings.ReplaceAll(numberNames, ",\n", ", "+table+".")
+}
 
 // today selects the current state of projects and repositories in the form of snapshots. What was deleted has no rows.
 const today = `
@@ -92,6 +108,14 @@ func (s *Trends) TakeSnapshot(ctx context.Context, now time.Time) error {
 		if _, err := tx.ExecContext(ctx, "delete from snapshot where day = $1", Day(now)); err != nil {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, `
+			insert into snapshot_sum (day, `+numberNames+`)
+			select cast($1 as integer), `+sums+`
+			from (`+today+`) t
+			where t.repository_id = 0
+			on conflict (day) do update set (`+numberNames+`) = (`+excluded+`)`, Day(now)); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `
 			insert into snapshot (project_id, repository_id, day, `+numberNames+`)
 			select t.project_id, t.repository_id, cast($1 as integer), t.secure, t.vulnerable, t.not_scanned, t.partially_scanned, t.outdated,
@@ -108,25 +132,53 @@ func (s *Trends) TakeSnapshot(ctx context.Context, now time.Time) error {
 	})
 }
 
-// objects returns the condition on project_id and repository_id under which rows add up to a trend without counting
-// anything twice. A project that is wholly visible has its own row; other projects count by their visible repositories.
-func objects(v *scope.Visible, of Scope) string {
+// SumUp adds up the snapshots of all projects for each day that has some and no sum. TakeSnapshot does so for its own day;
+// this is for snapshots that come from elsewhere.
+func (s *Trends) SumUp(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `
+		insert into snapshot_sum (day, `+numberNames+`)
+		select t.day, `+sums+`
+		from (
+			select d.day, `+prefixed("x")+`
+			from (select distinct day from snapshot where repository_id = 0 and day not in (select day from snapshot_sum)) d
+			cross join project p
+			join snapshot x on x.project_id = p.id and x.repository_id = 0 and x.day = (
+				select max(y.day)
+				from snapshot y
+				where y.project_id = p.id and y.repository_id = 0 and y.day <= d.day)) t
+		group by t.day`)
+	return err
+}
+
+// whole is the id of everything together, which has snapshots of its own.
+const whole = 0
+
+// selection returns two queries for the snapshots of objects that add up to a trend without counting anything twice: the
+// past ones by object and day, and the current ones. A project that is wholly visible has its own row; other projects count
+// by their visible repositories.
+func selection(v *scope.Visible, of Scope) (past, current string) {
+	if v.All && of == (Scope{}) {
+		return "(select " + strconv.Itoa(whole) + " as project_id, 0 as repository_id, day, " + numberNames + " from snapshot_sum)", fmt.Sprintf("(select %d as project_id, 0 as repository_id, %s from (%s) t where repository_id = 0)", whole, sums, today)
+	}
+	var where string
 	switch {
 	case of.Repository != 0:
-		return db.In("repository_id", []int64{of.Repository})
+		where = db.In("repository_id", []int64{of.Repository})
 	case v.All:
-		return "repository_id = 0"
+		where = "repository_id = 0"
+	default:
+		where = fmt.Sprintf("(repository_id = 0 and %s or %s and not %[1]s)", db.In("project_id", v.Projects), db.In("repository_id", v.Repositories))
 	}
-	return fmt.Sprintf("(repository_id = 0 and %s or %s and not %[1]s)", db.In("project_id", v.Projects), db.In("repository_id", v.Repositories))
+	if of.Project != 0 {
+		where += fmt.Sprintf(" and project_id = %d", of.Project)
+	}
+	return "(select * from snapshot where " + where + ")", "(select * from (" + today + ") t where " + where + ")"
 }
 
 // Points returns a point for each day from the day of from to the day of to, inclusive. today is the current state. Days
 // without any data before them are left out.
 func (s *Trends) Points(ctx context.Context, v *scope.Visible, of Scope, from, to, now time.Time) ([]Point, error) {
-	where := objects(v, of)
-	if of.Project != 0 {
-		where += fmt.Sprintf(" and project_id = %d", of.Project)
-	}
+	past, current := selection(v, of)
 	f := trendFold{last: map[[2]int64]Point{}, branches: of.Repository != 0}
 	next, end := Day(from), min(Day(to), Day(now))
 	// Rows are sorted by day: when a day starts, all days before it are complete.
@@ -141,12 +193,12 @@ func (s *Trends) Points(ctx context.Context, v *scope.Visible, of Scope, from, t
 		{SQL: "day", Into: func(x *snapshot) any { return &x.day }},
 	}, numberColumns...)
 	err := columns.Each(ctx, s.db.Read, `
-		from snapshot
-		where day <= $1 and day < $2 and `+where+`
+		from `+past+` x
+		where day <= $1 and day < $2
 		union all
 		select project_id, repository_id, $2, `+numberNames+`
-		from (`+today+`) t
-		where $2 <= $1 and `+where+`
+		from `+current+` x
+		where $2 <= $1
 		order by 3`, []any{end, Day(now)}, func(x *snapshot) error {
 		upTo(x.day)
 		f.set(x.key, x.Point)
