@@ -45,6 +45,8 @@ const (
 	cachePages = -16 << 10
 	// maxConnections limits the connections of one node to PostgreSQL.
 	maxConnections = 16
+	// keepTime is how long a connection stays open that nobody uses.
+	keepTime = 5 * time.Minute
 	// idleTime is when PostgreSQL ends an idle transaction, unless the address sets another time. Without it, a node that
 	// freezes within a transaction would block all others.
 	idleTime      = 10 * time.Second
@@ -86,7 +88,7 @@ func (d *DB) connect(address string) error {
 		}
 		d.link = newLink(config)
 		db := stdlib.OpenDB(*config)
-		db.SetMaxOpenConns(maxConnections)
+		pool(db, maxConnections)
 		d.Write, d.Read = db, db
 		d.Clock = "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"
 		return nil
@@ -102,7 +104,7 @@ func (d *DB) connect(address string) error {
 		}}
 		db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode() + more}).String())
 		if err == nil {
-			db.SetMaxOpenConns(connections)
+			pool(db, connections)
 		}
 		return db, err
 	}
@@ -114,6 +116,14 @@ func (d *DB) connect(address string) error {
 	}
 	d.Clock = "cast(unixepoch('subsec') * 1000 as integer)"
 	return nil
+}
+
+// pool bounds the connections of a pool and keeps them for a while. By default, database/sql keeps two: with more callers
+// at once it would open a connection for nearly every query, which costs SQLite its page cache and PostgreSQL a process.
+func pool(db *sql.DB, connections int) {
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	db.SetConnMaxIdleTime(keepTime)
 }
 
 // Close closes the database.

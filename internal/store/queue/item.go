@@ -94,10 +94,25 @@ func (s *Queue) List(ctx context.Context, v *scope.Visible, page db.Page) ([]Ite
 		return list, nil
 	}
 	waiting, err := s.items(ctx, `
-		x.state = :queued and `+v.Condition("r.id", "r.project_id")+`
-		order by x.priority, x.queued_at, x.id
-		limit $1 offset $2`, page.Limit-len(list), max(0, page.Start-running))
+		x.id in (`+firstWaiting(v)+`)
+		order by x.priority, x.queued_at, x.id`, page.Limit-len(list), max(0, page.Start-running))
 	return append(list, waiting...), err
+}
+
+// firstWaiting selects the ids of the visible scans that wait, $1 of them from $2 on in the order of the queue. The bound
+// of the priority makes SQLite read the index scan_in_order instead of sorting all that waits. The scans of some
+// repositories are found by their repositories.
+func firstWaiting(v *scope.Visible) string {
+	of := "w.priority >= 0"
+	if !v.All {
+		of = "w.repository_id in (select id from repository where " + v.Condition("id", "project_id") + ")"
+	}
+	return `
+			select w.id
+			from scan w
+			where w.state = :queued and ` + of + `
+			order by w.priority, w.queued_at, w.id
+			limit $1 offset $2`
 }
 
 // Scan returns one scan; ErrNotFound if the caller may not see its repository.
