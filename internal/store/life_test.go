@@ -50,7 +50,7 @@ func TestFlowsOfRepositoriesThatWereNeverCounted(t *testing.T) {
 		require.Equal(t, 3, rows)
 		require.Equal(t, want, flows())
 
-		change("update finding set first_seen = first_seen - 40 * 86400000")
+		change("update finding set first_seen = first_seen - cast(40 as bigint) * 86400000")
 		repaired, err = s.Recompute(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, 2, repaired)

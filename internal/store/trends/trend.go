@@ -50,18 +50,17 @@ var numberColumns = db.Columns[snapshot]{
 // numberNames are the names of numberColumns.
 var numberNames = numberColumns.SQL()
 
-// sums adds snapshots up, and excluded are the numbers of a row that was there already; both in the order of numberNames.
-var sums, excluded = func() (sums, excluded string) {
-	names, taken := make([]string, len(numberColumns)), make([]string, len(numberColumns))
-	for i, c := range numberColumns {
-		names[i], taken[i] = "coalesce(sum("+c.SQL+"), 0) as "+c.SQL, "excluded."+c.SQL
-	}
-	return strings.Join(names, ", "), strings.Join(taken, ", ")
-}()
+// sums adds snapshots up; running adds up groups of changes by day, with those of all days before. excluded are the numbers
+// of a row that was there already, and negative are the numbers to take away. All are in the order of numberNames.
+var sums, running, excluded, negative = eachNumber("coalesce(sum(%[1]s), 0) as %[1]s"), eachNumber("sum(sum(%[1]s)) over (order by day) as %[1]s"), eachNumber("excluded.%s"), eachNumber("-%s")
 
-// prefixed are numberNames of a table.
-func prefixed(table string) string {
-	return table + "." + strings.ReplaceAll(numberNames, ",\n", ", "+table+".")
+// eachNumber writes an expression for each of numberColumns.
+func eachNumber(format string) string {
+	list := make([]string, len(numberColumns))
+	for i, c := range numberColumns {
+		list[i] = fmt.Sprintf(format, c.SQL)
+	}
+	return strings.Join(list, ", ")
 }
 
 // today selects the current state of projects and repositories in the form of snapshots. What was deleted has no rows.
@@ -136,17 +135,23 @@ func (s *Trends) TakeSnapshot(ctx context.Context, now time.Time) error {
 // this is for snapshots that come from elsewhere.
 func (s *Trends) SumUp(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `
+		with held as (
+			select day, lead(day) over (partition by project_id order by day) as until, `+numberNames+`
+			from snapshot
+			where repository_id = 0)
 		insert into snapshot_sum (day, `+numberNames+`)
-		select t.day, `+sums+`
+		select x.day, `+numberNames+`
 		from (
-			select d.day, `+prefixed("x")+`
-			from (select distinct day from snapshot where repository_id = 0 and day not in (select day from snapshot_sum)) d
-			cross join project p
-			join snapshot x on x.project_id = p.id and x.repository_id = 0 and x.day = (
-				select max(y.day)
-				from snapshot y
-				where y.project_id = p.id and y.repository_id = 0 and y.day <= d.day)) t
-		group by t.day`)
+			select t.day, `+running+`
+			from (
+				select day, `+numberNames+`
+				from held
+				union all
+				select until, `+negative+`
+				from held
+				where until is not null) t
+			group by t.day) x
+		where x.day not in (select day from snapshot_sum)`)
 	return err
 }
 

@@ -21,16 +21,30 @@ create table snapshot_sum (
   open_medium integer not null,
   open_low integer not null
 );
+-- A snapshot counts from its day until the next one of its project.
+with held as (
+  select day, lead(day) over (partition by project_id order by day) as until, secure, vulnerable, not_scanned, partially_scanned, outdated,
+    open_critical, open_high, open_medium, open_low
+  from snapshot
+  where repository_id = 0)
 insert into snapshot_sum (day, secure, vulnerable, not_scanned, partially_scanned, outdated, open_critical, open_high, open_medium, open_low)
-select d.day, sum(x.secure), sum(x.vulnerable), sum(x.not_scanned), sum(x.partially_scanned), sum(x.outdated),
-  sum(x.open_critical), sum(x.open_high), sum(x.open_medium), sum(x.open_low)
-from (select distinct day from snapshot where repository_id = 0) d
-cross join project p
-join snapshot x on x.project_id = p.id and x.repository_id = 0 and x.day = (
-  select max(y.day)
-  from snapshot y
-  where y.project_id = p.id and y.repository_id = 0 and y.day <= d.day)
-group by d.day;
+select day, sum(sum(secure)) over (order by day),
+  sum(sum(vulnerable)) over (order by day),
+  sum(sum(not_scanned)) over (order by day),
+  sum(sum(partially_scanned)) over (order by day),
+  sum(sum(outdated)) over (order by day),
+  sum(sum(open_critical)) over (order by day),
+  sum(sum(open_high)) over (order by day),
+  sum(sum(open_medium)) over (order by day),
+  sum(sum(open_low)) over (order by day)
+from (
+  select day, secure, vulnerable, not_scanned, partially_scanned, outdated, open_critical, open_high, open_medium, open_low
+  from held
+  union all
+  select until, -secure, -vulnerable, -not_scanned, -partially_scanned, -outdated, -open_critical, -open_high, -open_medium, -open_low
+  from held
+  where until is not null) t
+group by day;
 
 -- +goose Down
 drop table snapshot_sum;
