@@ -9,6 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/internal/store/status"
@@ -50,6 +51,9 @@ func TestOlderDatabases(t *testing.T) {
 		unknown, err := s.Dependencies.Unknown(t.Context(), everything)
 		require.NoError(t, err)
 		require.Equal(t, 1, unknown, "its dependencies are not known until the next scan")
+		at, err := s.Findings.List(t.Context(), everything, findings.Filter{Path: "A"}, 10)
+		require.NoError(t, err)
+		require.Len(t, at, 1)
 		right(t, s)
 		main := branch(t, s, "PAY", "api", "main")
 		require.Equal(t, status.Vulnerable, main.Status)

@@ -87,14 +87,18 @@ func (s *Log) List(ctx context.Context, filter Filter, page db.Page) ([]Event, e
 		args = append(args, value)
 		where += fmt.Sprintf(" and "+condition, len(args))
 	}
+	has := func(column, text string) {
+		args = append(args, db.Like(text))
+		where += " and " + s.db.Has(column, len(args))
+	}
 	if filter.Actor != "" {
 		add("actor = $%d", filter.Actor)
 	}
 	if filter.Action != "" {
-		add(`lower(action) like $%d escape '\'`, db.Like(filter.Action))
+		has("action", filter.Action)
 	}
 	if filter.Object != "" {
-		add(`lower(object) like $%d escape '\'`, db.Like(filter.Object))
+		has("object", filter.Object)
 	}
 	if !filter.From.IsZero() {
 		add("at >= $%d", db.CeilMillis(filter.From))

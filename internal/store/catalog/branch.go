@@ -95,7 +95,7 @@ var branchColumns = db.Columns[Branch]{
 
 // Branches lists the branches of a repository: the default branch first, then by name.
 func (s *Catalog) Branches(ctx context.Context, repository int64, f Filter, page db.Page) ([]Branch, error) {
-	return s.branches(ctx, `b.repository_id = $1 and lower(b.name) like $2 escape '\'`+f.where("b")+`
+	return s.branches(ctx, "b.repository_id = $1 and "+s.db.Has("b.name", 2)+f.where("b")+`
 		order by `+f.by("b", "b.is_default desc, b.name", "l.started_at")+`
 		limit $3 offset $4`, repository, db.Like(f.Name), page.Limit, page.Start)
 }

@@ -27,7 +27,7 @@ type Project struct {
 // Projects lists projects by name: normal ones, personal ones, or both if personal is nil. It ignores what the caller
 // may not see.
 func (s *Catalog) Projects(ctx context.Context, v *scope.Visible, personal *bool, name string, page db.Page) ([]Project, error) {
-	where := "p.removed_at is null and lower(p.name) like $1 escape '\\'"
+	where := "p.removed_at is null and " + s.db.Has("p.name", 1)
 	if personal != nil {
 		where += fmt.Sprintf(" and p.personal = %t", *personal)
 	}

@@ -61,7 +61,7 @@ var repositoryColumns = db.Columns[Repository]{
 // Repositories lists the repositories of a project.
 func (s *Catalog) Repositories(ctx context.Context, v *scope.Visible, project int64, f Filter, page db.Page) ([]Repository, error) {
 	return s.repositories(ctx, v, `
-			and r.project_id = $1 and lower(r.name) like $2 escape '\'`+f.where("r")+`
+			and r.project_id = $1 and `+s.db.Has("r.name", 2)+f.where("r")+`
 		order by `+f.by("r", "r.name, r.id", "r.last_scan_at")+`
 		limit $3 offset $4`, project, db.Like(f.Name), page.Limit, page.Start)
 }

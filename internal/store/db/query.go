@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -97,6 +98,17 @@ func In(column string, ids []int64) string {
 	}
 	b.WriteByte(')')
 	return b.String()
+}
+
+// InList returns a condition that a column is one of many numbers, and the n-th argument of its query. The text is the same
+// for all lists, so that the database prepares it once.
+func (d *DB) InList(column string, n int, ids []int64) (condition string, arg any) {
+	if d.Postgres {
+		return fmt.Sprintf("%s = any($%d::bigint[])", column, n), ids
+	}
+	// Numbers always marshal.
+	text, _ := json.Marshal(ids)
+	return fmt.Sprintf("%s in (select value from json_each($%d))", column, n), string(text)
 }
 
 // InTexts returns a condition that a column is one of some texts, and appends the texts to the given arguments.

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -28,7 +29,16 @@ func LinesOf(text string) []string {
 	return strings.Split(text, "\n")
 }
 
-// Like returns a LIKE pattern for a substring, in lower case.
+// Has returns a condition that a column contains a text, in any case of ASCII letters. The n-th argument of the query is
+// Like of the text. SQLite compares so without lower (https://sqlite.org/lang_expr.html#like), three times as fast.
+func (d *DB) Has(column string, n int) string {
+	if d.Postgres {
+		column = "lower(" + column + ")"
+	}
+	return fmt.Sprintf(`%s like $%d escape '\'`, column, n)
+}
+
+// Like returns the pattern of a text for Has.
 func Like(text string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(text)) + "%"
 }

@@ -92,7 +92,7 @@ func (s *Dependencies) Packages(ctx context.Context, v *scope.Visible, f Filter,
 	}
 	if f.Name != "" {
 		args = append(args, db.Like(f.Name))
-		where += fmt.Sprintf(` and lower(p.name) like $%d escape '\'`, len(args))
+		where += " and " + s.db.Has("p.name", len(args))
 	}
 	if f.Ecosystem != "" {
 		args = append(args, f.Ecosystem)

@@ -109,11 +109,11 @@ func (s *Findings) ofBranch(branch int64, filter *BranchFilter) (from string, ar
 	}
 	if filter.Path != "" {
 		args = append(args, db.Like(filter.Path))
-		place += fmt.Sprintf(` and lower(x.path) like $%d escape '\'`, len(args))
+		place += " and " + s.db.Has("x.path", len(args))
 	}
 	if filter.Author != "" {
 		args = append(args, db.Like(filter.Author))
-		place += fmt.Sprintf(` and (lower(x.author) like $%[1]d escape '\' or lower(x.author_email) like $%[1]d escape '\')`, len(args))
+		place += " and (" + s.db.Has("x.author", len(args)) + " or " + s.db.Has("x.author_email", len(args)) + ")"
 	}
 	from = fmt.Sprintf(`
 		from (

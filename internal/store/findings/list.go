@@ -82,8 +82,9 @@ func (l *Listed) Key() ListKey { return ListKey{l.ID, l.Severity, l.FirstSeen} }
 // rises reports whether the columns of the order rise in the direction in which the list is read.
 func (f *Filter) rises() bool { return (f.Order == Oldest) != f.Backwards }
 
-// by returns the order of findings x for SQL.
-func (f *Filter) by(x string) string {
+// by returns the order of findings x for SQL. With sorted, no index gives that order: the database reads what matches, and
+// sorts it.
+func (f *Filter) by(x string, sorted bool) string {
 	direction := " desc"
 	if f.rises() {
 		direction = ""
@@ -91,6 +92,9 @@ func (f *Filter) by(x string) string {
 	columns := slices.Clone(orderings[f.Order])
 	for i, column := range columns {
 		columns[i] = x + "." + column + direction
+		if sorted {
+			columns[i] = x + "." + column + " + 0" + direction
+		}
 	}
 	return strings.Join(columns, ", ")
 }
@@ -173,15 +177,18 @@ func (s *Findings) List(ctx context.Context, v *scope.Visible, filter Filter, li
 	if filter.Counted {
 		allowed = " and y.allowed = ''"
 	}
-	place := filter.place(arg)
+	place := filter.place(s.db, arg)
 	where := `
 			join repository q on q.id = x.repository_id
 			where q.removed_at is null and ` + v.Condition("q.id", "q.project_id") + `
-				and exists (select 1 from ` + liveOccurrence + " where y.finding_id = x.id" + allowed + place + ")" + filter.facts(arg) + filter.after()
-	if (filter.Path != "" || filter.Author != "") && filter.Project == 0 && filter.Repository == 0 {
-		// One pass over all occurrences is faster than a look at those of each finding when few findings match. The plus lets
-		// SQLite keep the index of the order, which is faster when many match (https://sqlite.org/optoverview.html#uplus).
-		where += " and +x.id in (select y.finding_id from " + liveOccurrence + " where 1 = 1" + place + ")"
+				and exists (select 1 from ` + liveOccurrence + " where y.finding_id = x.id" + allowed + place + ")" + filter.facts(s.db, arg) + filter.after()
+	ids, few, err := s.candidates(ctx, &filter)
+	if err != nil || few && len(ids) == 0 {
+		return nil, err
+	}
+	if few {
+		condition, list := s.db.InList("x.id", arg(nil), ids)
+		where, args[len(args)-1] = where+" and "+condition, list
 	}
 	if filter.Counted {
 		where += `
@@ -189,8 +196,8 @@ func (s *Findings) List(ctx context.Context, v *scope.Visible, filter Filter, li
 	}
 	list, err := s.listed(ctx, where+fmt.Sprintf(`
 			order by %s
-			limit $%d`, filter.by("x"), arg(limit)), place, `
-		order by `+filter.by("f"), args...)
+			limit $%d`, filter.by("x", few), arg(limit)), place, `
+		order by `+filter.by("f", false), args...)
 	if filter.Backwards {
 		slices.Reverse(list)
 	}
@@ -199,12 +206,13 @@ func (s *Findings) List(ctx context.Context, v *scope.Visible, filter Filter, li
 
 // place returns the condition on the occurrence y in the branch z that the filter asks for. arg adds an argument of the
 // query and returns its number.
-func (f *Filter) place(arg func(value any) int) (where string) {
+func (f *Filter) place(d *db.DB, arg func(value any) int) (where string) {
 	if f.Path != "" {
-		where += fmt.Sprintf(` and lower(y.path) like $%d escape '\'`, arg(db.Like(f.Path)))
+		where += " and " + d.Has("y.path", arg(db.Like(f.Path)))
 	}
 	if f.Author != "" {
-		where += fmt.Sprintf(` and (lower(y.author) like $%[1]d escape '\' or lower(y.author_email) like $%[1]d escape '\')`, arg(db.Like(f.Author)))
+		n := arg(db.Like(f.Author))
+		where += " and (" + d.Has("y.author", n) + " or " + d.Has("y.author_email", n) + ")"
 	}
 	if f.DefaultBranch {
 		where += " and z.is_default"
@@ -214,7 +222,7 @@ func (f *Filter) place(arg func(value any) int) (where string) {
 
 // facts returns the conditions on the finding x itself, and on its repository q. Those that repeat themselves with <> let
 // SQLite use a partial index (https://sqlite.org/partialindex.html#queries_using_partial_indexes).
-func (f *Filter) facts(arg func(value any) int) (where string) {
+func (f *Filter) facts(d *db.DB, arg func(value any) int) (where string) {
 	add := func(condition string, value any) { where += fmt.Sprintf(" and "+condition, arg(value)) }
 	if f.Engine != "" {
 		add("x.engine = $%d", string(f.Engine))
@@ -226,14 +234,23 @@ func (f *Filter) facts(arg func(value any) int) (where string) {
 		}
 		where += " and " + db.In("x.severity", ids)
 	}
+	x := "x"
+	if f.everywhere() && !d.Postgres {
+		// The candidates have been looked for by what follows. If there are many, the plus keeps SQLite from reading and sorting
+		// them all (https://sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_).
+		x = "+x"
+	}
 	if f.Rule != "" {
-		add("(x.rule = $%[1]d or x.rule_name <> '' and lower(x.rule_name) = lower($%[1]d))", f.Rule)
+		add(ofRule(x), f.Rule)
 	}
 	if f.State != nil {
-		where += fmt.Sprintf(" and x.state = %d", *f.State)
+		where += fmt.Sprintf(" and %s.state = %d", x, *f.State)
 		if *f.State != Open {
-			where += " and x.state <> 0"
+			where += fmt.Sprintf(" and %s.state <> 0", x)
 		}
+	}
+	if f.Assignee != "" {
+		add(fmt.Sprintf("%[1]s.assignee <> '' and %[1]s.assignee = $%%d", x), f.Assignee)
 	}
 	if f.Project != 0 {
 		where += fmt.Sprintf(" and q.project_id = %d", f.Project)
@@ -241,11 +258,16 @@ func (f *Filter) facts(arg func(value any) int) (where string) {
 	if f.Repository != 0 {
 		where += fmt.Sprintf(" and x.repository_id = %d", f.Repository)
 	}
-	if f.Assignee != "" {
-		add("x.assignee <> '' and x.assignee = $%d", f.Assignee)
-	}
 	if !f.Since.IsZero() {
 		add("x.first_seen >= $%d", db.CeilMillis(f.Since))
 	}
 	return where
 }
+
+// ofRule is the condition that a finding x has a rule, by id or name; the argument of a number.
+func ofRule(x string) string {
+	return fmt.Sprintf("(%[1]s.rule = $%%[1]d or %[1]s.rule_name <> '' and lower(%[1]s.rule_name) = lower($%%[1]d))", x)
+}
+
+// everywhere reports whether the filter looks through all projects.
+func (f *Filter) everywhere() bool { return f.Project == 0 && f.Repository == 0 }

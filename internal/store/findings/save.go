@@ -101,6 +101,7 @@ func (s *Findings) saveResult(ctx context.Context, tx *sql.Tx, j *queue.Job, o *
 		had[p.finding] = true
 	}
 	ids, seen := map[string]int64{}, map[spot]bool{}
+	found := searched{map[string]bool{}, map[person]bool{}}
 	var still []int64
 	for i := range o.Findings {
 		f := &o.Findings[i]
@@ -135,6 +136,10 @@ func (s *Findings) saveResult(ctx context.Context, tx *sql.Tx, j *queue.Job, o *
 		if err := s.insertOccurrence(ctx, write, j.BranchID, p, &r, o.Origins[i], result); err != nil {
 			return err
 		}
+		found.add(p.path, db.ValidText(o.Origins[i].Author), db.ValidText(o.Origins[i].Email))
+	}
+	if err := found.save(ctx, tx); err != nil {
+		return err
 	}
 	for p := range before {
 		if o.Unread[p.path] {

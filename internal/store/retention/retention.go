@@ -164,6 +164,9 @@ func (s *Retention) Purge(ctx context.Context, now time.Time) (p Purged, err err
 			return p, err
 		}
 	}
+	if err := s.forgetUnused(ctx); err != nil {
+		return p, err
+	}
 	for _, step := range []struct {
 		removed *int
 		text    string
@@ -190,6 +193,35 @@ func (s *Retention) Purge(ctx context.Context, now time.Time) (p Purged, err err
 		}
 	}
 	return p, nil
+}
+
+// unused are the paths and the authors that no occurrence has any more.
+var unused = []struct{ table, condition string }{
+	{"found_path", "not exists (select 1 from occurrence o where o.path = found_path.path)"},
+	{"found_author", "not exists (select 1 from occurrence o where o.author_email = found_author.email and o.author = found_author.name)"},
+}
+
+// forgetUnused removes unused paths and authors. Only the removal keeps results from being stored, because such a result
+// could begin to use one of them; the search for them does not.
+func (s *Retention) forgetUnused(ctx context.Context) error {
+	for _, u := range unused {
+		ids, err := db.IDs(ctx, s.db.Read, "select id from "+u.table+" where "+u.condition)
+		if err != nil {
+			return err
+		}
+		if err := db.Chunks(ids, purgeChunk, func(part []int64) error {
+			return s.db.Tx(ctx, func(tx *sql.Tx) error {
+				if err := s.db.Lock(ctx, tx, db.LockPolicy); err != nil {
+					return err
+				}
+				_, err := tx.ExecContext(ctx, "delete from "+u.table+" where "+db.In("id", part)+" and "+u.condition)
+				return err
+			})
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // purgeResults raises the number of the oldest kept result of each branch, and removes what belongs only to older

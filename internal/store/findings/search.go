@@ -1,0 +1,156 @@
+package findings
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sluice-scan/sluice/internal/store/db"
+)
+
+// Each path and each author of an occurrence has one row in a table of its own, however many findings are there. A search
+// by a part of a path or of a person's name looks through these tables first.
+
+// maxCandidates is up to how many occurrences a search starts from what it looks for. With more, it starts from the
+// findings in the order of the list: then matches come soon. With a million findings both take as long at this number.
+const maxCandidates = 4000
+
+// searchChunk limits the rows of one insert. SQLite searches all parameters for each numbered one.
+const searchChunk = 50
+
+// person is an author as an occurrence has it.
+type person struct{ name, email string }
+
+// searched are the paths and authors of the occurrences that a result adds.
+type searched struct {
+	paths   map[string]bool
+	authors map[person]bool
+}
+
+func (w *searched) add(path, author, email string) {
+	w.paths[path] = true
+	if author != "" || email != "" {
+		w.authors[person{author, email}] = true
+	}
+}
+
+// save adds those that are new. Transactions that add the same ones wait for each other in the same order.
+func (w *searched) save(ctx context.Context, tx *sql.Tx) error {
+	if err := db.Chunks(slices.Sorted(maps.Keys(w.paths)), searchChunk, func(part []string) error {
+		args := make([]any, len(part))
+		for i, path := range part {
+			args[i] = path
+		}
+		_, err := tx.ExecContext(ctx, "insert into found_path (path) values "+rowsOf(len(part), 1)+" on conflict (path) do nothing", args...)
+		return err
+	}); err != nil {
+		return err
+	}
+	authors := slices.SortedFunc(maps.Keys(w.authors), func(a, b person) int {
+		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.email, b.email))
+	})
+	return db.Chunks(authors, searchChunk, func(part []person) error {
+		var args []any
+		for _, p := range part {
+			args = append(args, p.name, p.email)
+		}
+		_, err := tx.ExecContext(ctx, "insert into found_author (name, email) values "+rowsOf(len(part), 2)+" on conflict (name, email) do nothing", args...)
+		return err
+	})
+}
+
+// rowsOf writes the places of the arguments of rows: ($1,$2),($3,$4).
+func rowsOf(rows, columns int) string {
+	var b strings.Builder
+	for i := range rows * columns {
+		switch {
+		case i%columns > 0:
+			b.WriteByte(',')
+		case i > 0:
+			b.WriteString("),(")
+		default:
+			b.WriteByte('(')
+		}
+		fmt.Fprintf(&b, "$%d", i+1)
+	}
+	return b.String() + ")"
+}
+
+// parts writes the parts of three characters of a text as a condition of SQLite's index; empty for a shorter text.
+func parts(text string) string {
+	runes := []rune(strings.ToLower(text))
+	var list []string
+	for i := range len(runes) - 2 {
+		list = append(list, `"`+strings.ReplaceAll(string(runes[i:i+3]), `"`, `""`)+`"`)
+	}
+	slices.Sort(list)
+	return strings.Join(slices.Compact(list), " AND ")
+}
+
+// candidates returns the findings that something has that few findings have and that the filter asks for: a decision, a
+// rule, a path, or an author. few is false if there is no such thing, or the filter asks for one place.
+func (s *Findings) candidates(ctx context.Context, f *Filter) (ids []int64, few bool, err error) {
+	if !f.everywhere() {
+		return nil, false, nil
+	}
+	try := func(query string, args []any) {
+		if few || err != nil {
+			return
+		}
+		if ids, err = db.IDs(ctx, s.db.Read, fmt.Sprintf("%s limit %d", query, maxCandidates+1), args...); len(ids) <= maxCandidates {
+			few = true
+		}
+	}
+	if f.Assignee != "" {
+		try("select x.id from finding x where x.assignee <> '' and x.assignee = $1", []any{f.Assignee})
+	}
+	if f.State != nil && *f.State != Open {
+		try("select x.id from finding x where x.state <> 0 and x.state = $1", []any{int(*f.State)})
+	}
+	if f.Rule != "" {
+		try(fmt.Sprintf("select x.id from finding x where "+ofRule("x"), 1), []any{f.Rule})
+	}
+	if f.Path != "" {
+		try(s.atPath(f.Path))
+	}
+	if f.Author != "" {
+		try(s.ofAuthor(f.Author))
+	}
+	if err != nil || !few {
+		return nil, false, err
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), true, nil
+}
+
+// The joins of SQLite name their order: it guesses that a search by a part finds much, and would read all occurrences
+// (https://sqlite.org/optoverview.html#crossjoin).
+
+// atPath selects the findings of the occurrences whose path has a part.
+func (s *Findings) atPath(text string) (query string, args []any) {
+	args = []any{db.Like(text)}
+	long := utf8.RuneCountInString(text) >= 3
+	switch {
+	case s.db.Postgres && long:
+		return "select y.finding_id from found_path d join occurrence y on y.path = d.path where " + s.db.Has("d.path", 1) + " and text_parts(d.path) @> text_parts($2)", append(args, strings.ToLower(text))
+	case s.db.Postgres:
+		return "select y.finding_id from found_path d join occurrence y on y.path = d.path where " + s.db.Has("d.path", 1), args
+	case long:
+		return "select y.finding_id from found_path_part t cross join found_path d on d.id = t.rowid cross join occurrence y on y.path = d.path where t.found_path_part match $2 and " + s.db.Has("d.path", 1), append(args, parts(text))
+	}
+	return "select y.finding_id from found_path d cross join occurrence y on y.path = d.path where " + s.db.Has("d.path", 1), args
+}
+
+// ofAuthor selects the findings of the occurrences of authors whose name or address has a part.
+func (s *Findings) ofAuthor(text string) (query string, args []any) {
+	join := "join"
+	if !s.db.Postgres {
+		join = "cross join"
+	}
+	return "select y.finding_id from found_author d " + join + " occurrence y on y.author_email = d.email and y.author = d.name where (" + s.db.Has("d.name", 1) + " or " + s.db.Has("d.email", 1) + ")", []any{db.Like(text)}
+}
