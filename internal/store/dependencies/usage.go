@@ -70,8 +70,11 @@ type UsageFilter struct {
 
 // live joins dependencies d with their inventories i that live branches have, in the visible repositories. The inventories
 // of a deleted repository have no live branches.
-func live(v *scope.Visible) string {
-	from := "dependency d join inventory i on i.id = d.inventory_id and i.branches > 0"
+func live(v *scope.Visible) string { return used(v, "dependency d") }
+
+// used is live with the dependencies d of an expression.
+func used(v *scope.Visible, dependencies string) string {
+	from := dependencies + " join inventory i on i.id = d.inventory_id and i.branches > 0"
 	if !v.All {
 		from += " join repository q on q.id = i.repository_id and " + v.Condition("q.id", "q.project_id")
 	}
@@ -81,14 +84,18 @@ func live(v *scope.Visible) string {
 // Packages lists the packages that visible repositories use: the one of exactly the wanted name first, then by name.
 func (s *Dependencies) Packages(ctx context.Context, v *scope.Visible, f Filter, page db.Page) ([]Package, error) {
 	args := []any{page.Limit, page.Start, strings.ToLower(f.Name)}
-	where, vulnerable := "", ""
+	where, from, vulnerable := "", "dependency d", ""
 	if f.Vulnerable {
 		vulnerable = " and d.severity > 0"
+		if !s.db.Postgres {
+			// SQLite would read all uses of each package.
+			from += " indexed by dependency_vulnerable"
+		}
 	}
 	if v.All {
-		where = "exists (select 1 from " + live(v) + " where d.package_id = p.id" + vulnerable + ")"
+		where = "exists (select 1 from " + used(v, from) + " where d.package_id = p.id" + vulnerable + ")"
 	} else {
-		where = "p.id in (select d.package_id from " + live(v) + " where 1 = 1" + vulnerable + ")"
+		where = "p.id in (select d.package_id from " + used(v, from) + " where 1 = 1" + vulnerable + ")"
 	}
 	if f.Name != "" {
 		args = append(args, db.Like(f.Name))

@@ -128,29 +128,26 @@ func (s *Findings) candidates(ctx context.Context, f *Filter) (ids []int64, few 
 	return slices.Compact(ids), true, nil
 }
 
-// The joins of SQLite name their order: it guesses that a search by a part finds much, and would read all occurrences
+// The join fixes its order on SQLite, which guesses that a search by a part finds much, and would read all occurrences
 // (https://sqlite.org/optoverview.html#crossjoin).
 
 // atPath selects the findings of the occurrences whose path has a part.
 func (s *Findings) atPath(text string) (query string, args []any) {
+	from, part := "found_path d", ""
 	args = []any{db.Like(text)}
-	long := utf8.RuneCountInString(text) >= 3
-	switch {
-	case s.db.Postgres && long:
-		return "select y.finding_id from found_path d join occurrence y on y.path = d.path where " + s.db.Has("d.path", 1) + " and text_parts(d.path) @> text_parts($2)", append(args, strings.ToLower(text))
-	case s.db.Postgres:
-		return "select y.finding_id from found_path d join occurrence y on y.path = d.path where " + s.db.Has("d.path", 1), args
-	case long:
-		return "select y.finding_id from found_path_part t cross join found_path d on d.id = t.rowid cross join occurrence y on y.path = d.path where t.found_path_part match $2 and " + s.db.Has("d.path", 1), append(args, parts(text))
+	if utf8.RuneCountInString(text) >= 3 {
+		if s.db.Postgres {
+			part = " and text_parts(d.path) @> text_parts($2)"
+			args = append(args, strings.ToLower(text))
+		} else {
+			from, part = "found_path_part t cross join "+from, " and t.found_path_part match $2 and d.id = t.rowid"
+			args = append(args, parts(text))
+		}
 	}
-	return "select y.finding_id from found_path d cross join occurrence y on y.path = d.path where " + s.db.Has("d.path", 1), args
+	return "select y.finding_id from " + from + " cross join occurrence y where y.path = d.path and " + s.db.Has("d.path", 1) + part, args
 }
 
 // ofAuthor selects the findings of the occurrences of authors whose name or address has a part.
 func (s *Findings) ofAuthor(text string) (query string, args []any) {
-	join := "join"
-	if !s.db.Postgres {
-		join = "cross join"
-	}
-	return "select y.finding_id from found_author d " + join + " occurrence y on y.author_email = d.email and y.author = d.name where (" + s.db.Has("d.name", 1) + " or " + s.db.Has("d.email", 1) + ")", []any{db.Like(text)}
+	return "select y.finding_id from found_author d cross join occurrence y where y.author_email = d.email and y.author = d.name and (" + s.db.Has("d.name", 1) + " or " + s.db.Has("d.email", 1) + ")", []any{db.Like(text)}
 }

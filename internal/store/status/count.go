@@ -87,12 +87,15 @@ func (s *Counters) findingsGone() []string {
 }
 
 // inventoryBranches counts the live branches that have each inventory of a repository.
-const inventoryBranches = `
-		update inventory set (branches, in_default) = (
+const (
+	inventoryCounts = `(
 			select count(*), count(case when b.is_default then 1 end) > 0
 			from branch b
-			where b.inventory_id = inventory.id and b.removed_at is null)
-		where repository_id = $1`
+			where b.inventory_id = inventory.id and b.removed_at is null)`
+	inventoryBranches = `
+		update inventory set (branches, in_default) = ` + inventoryCounts + `
+		where repository_id = $1 and (branches, in_default) <> ` + inventoryCounts
+)
 
 // CountBranch counts the open findings of a branch and updates its status.
 func (s *Counters) CountBranch(ctx context.Context, tx *sql.Tx, id int64) error {

@@ -165,19 +165,32 @@ func selection(v *scope.Visible, of Scope) (past, current string) {
 	if v.All && of == (Scope{}) {
 		return "(select " + strconv.Itoa(whole) + " as project_id, 0 as repository_id, day, " + numberNames + " from snapshot_sum)", fmt.Sprintf("(select %d as project_id, 0 as repository_id, %s from (%s) t where repository_id = 0)", whole, sums, today)
 	}
-	var where string
-	switch {
-	case of.Repository != 0:
-		where = db.In("repository_id", []int64{of.Repository})
-	case v.All:
-		where = "repository_id = 0"
-	default:
-		where = fmt.Sprintf("(repository_id = 0 and %s or %s and not %[1]s)", db.In("project_id", v.Projects), db.In("repository_id", v.Repositories))
+	// The join fixes its order on SQLite, which would otherwise walk along the days of all snapshots
+	// (https://sqlite.org/optoverview.html#crossjoin).
+	projects := func(condition string) string {
+		return "select * from snapshot where repository_id = 0 and " + condition
 	}
-	if of.Project != 0 {
-		where += fmt.Sprintf(" and project_id = %d", of.Project)
+	repositories := func(condition string) string {
+		return "select x.* from repository r cross join snapshot x where x.project_id = r.project_id and x.repository_id = r.id and " + condition
 	}
-	return "(select * from snapshot where " + where + ")", "(select * from (" + today + ") t where " + where + ")"
+	now := func(condition string) string { return "(select * from (" + today + ") t where " + condition + ")" }
+	if of.Repository != 0 {
+		ids := []int64{of.Repository}
+		return "(" + repositories(db.In("r.id", ids)) + ")", now(db.In("repository_id", ids))
+	}
+	within := func(column string) string {
+		if of.Project == 0 {
+			return "true"
+		}
+		return db.In(column, []int64{of.Project})
+	}
+	if v.All {
+		return "(" + projects(within("project_id")) + ")", now("repository_id = 0 and " + within("project_id"))
+	}
+	wholly, single := db.In("project_id", v.Projects), db.In("repository_id", v.Repositories)
+	past = "(" + projects(wholly+" and "+within("project_id")) + " union all " +
+		repositories(db.In("r.id", v.Repositories)+" and not "+db.In("r.project_id", v.Projects)+" and "+within("r.project_id")) + ")"
+	return past, now("(repository_id = 0 and " + wholly + " or " + single + " and not " + wholly + ") and " + within("project_id"))
 }
 
 // Points returns a point for each day from the day of from to the day of to, inclusive. today is the current state. Days
