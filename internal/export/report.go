@@ -18,12 +18,13 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/scope"
 	"github.com/sluice-scan/sluice/internal/store/settings"
+	"github.com/sluice-scan/sluice/scan"
 )
 
 // reportColumns are the columns of a report.
 var reportColumns = []string{
 	"scan_date", "project_key", "project_name", "repository", "branch", "commit", "author", "author_email", "commit_date", "path", "line", "column", "engine", "rule", "severity", "title",
-	"match_masked", "match_text", "fingerprint", "allowlisted", "reviewed", "reviewed_by", "reviewed_at", "state", "reason", "expires_at", "package", "version", "fixed_version", "advisory_ids", "url", "rule_id",
+	"match_masked", "match_text", "fingerprint", "allowlisted", "reviewed", "reviewed_by", "reviewed_at", "state", "reason", "expires_at", "package", "version", "fixed_version", "advisory_ids", "url", "rule_id", "flow",
 }
 
 // Reported is where reports come from.
@@ -205,8 +206,17 @@ func (r *Report) row(ctx context.Context, repository *catalog.Repository, b *fin
 		db.DateText(b.Scanned), repository.ProjectKey, repository.ProjectName, repository.Slug, b.Name, commit, o.Origin.Author, o.Origin.Email, commitDate, o.Path, strconv.Itoa(o.Line), strconv.Itoa(o.StartColumn),
 		string(o.Engine), o.RuleName, o.Severity.String(), o.Title, o.Excerpt, text, o.Fingerprint, strconv.FormatBool(o.Allowed != ""), strconv.FormatBool(o.Decided), o.ReviewedBy, db.DateText(o.Reviewed),
 		o.State.String(), o.Reason, db.DateText(o.Expires), o.Package, o.Version, o.FixedVersion, o.Advisories,
-		r.BasePath + "/findings/" + url.PathEscape(db.Key(o.ID)), o.Rule,
+		r.BasePath + "/findings/" + url.PathEscape(db.Key(o.ID)), o.Rule, flowText(o.Flow),
 	}
+}
+
+// flowText writes the places of a way, from its source to the finding; empty for none.
+func flowText(way []scan.Step) string {
+	places := make([]string, len(way))
+	for i := range way {
+		places[i] = way[i].Path + ":" + strconv.Itoa(way[i].StartLine)
+	}
+	return strings.Join(places, " -> ")
 }
 
 // Write writes a row. A cell that a spreadsheet would read as a formula gets a quote in front.

@@ -140,7 +140,7 @@ func TestCSVForSpreadsheets(t *testing.T) {
 	require.NotContains(t, a.text, canary, "masked")
 	heading, _, _ := strings.Cut(a.text, "\r\n")
 	require.Equal(t, "scan_date,project_key,project_name,repository,branch,commit,author,author_email,commit_date,path,line,column,engine,rule,severity,title,match_masked,match_text,fingerprint,allowlisted,"+
-		"reviewed,reviewed_by,reviewed_at,state,reason,expires_at,package,version,fixed_version,advisory_ids,url,rule_id", heading)
+		"reviewed,reviewed_by,reviewed_at,state,reason,expires_at,package,version,fixed_version,advisory_ids,url,rule_id,flow", heading)
 	paths := map[string]map[string]string{}
 	for _, r := range rows(t, a.text) {
 		paths[r["path"]] = r

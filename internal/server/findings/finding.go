@@ -66,6 +66,7 @@ type findingWire struct {
 	Path         string         `json:"path"`
 	Line         int            `json:"line"`
 	MatchMasked  string         `json:"matchMasked"`
+	Flow         []stepWire     `json:"flow,omitempty" doc:"The way of the data from its source to this finding in code. It is missing when the finding is not about a way, and when its branch was last scanned before ways were kept."`
 	Package      string         `json:"package,omitempty"`
 	Version      string         `json:"version,omitempty"`
 	FixedVersion string         `json:"fixedVersion,omitempty"`
@@ -87,7 +88,7 @@ type findingWire struct {
 func findingBody(f *findings.Listed) findingWire {
 	return findingWire{
 		ID: db.Key(f.ID), Fingerprint: f.Fingerprint, Engine: f.Engine, Rule: f.RuleName, RuleID: f.Rule, Title: f.Title, Severity: f.Severity, Project: api.ProjectRef{Key: f.ProjectKey, Name: f.ProjectName},
-		Repository: api.SlugRef{Slug: f.Slug, Name: f.RepositoryName}, Branch: f.Branch, BranchCount: f.Branches, Path: f.Path, Line: f.Line, MatchMasked: f.Excerpt, Package: f.Package, Version: f.Version,
+		Repository: api.SlugRef{Slug: f.Slug, Name: f.RepositoryName}, Branch: f.Branch, BranchCount: f.Branches, Path: f.Path, Line: f.Line, MatchMasked: f.Excerpt, Flow: stepsBody(f.Flow), Package: f.Package, Version: f.Version,
 		FixedVersion: f.FixedVersion, AdvisoryIDs: append([]string{}, strings.Fields(f.Advisories)...), Link: f.Link, FirstSeen: api.Date(f.FirstSeen), LastSeen: api.Date(f.LastSeen), State: f.State,
 		Counts: f.Branches > 0 && !f.Decided && !f.Allowed && !f.Low, Allowlisted: f.Allowed, Reason: f.Reason, Comment: f.Comment, Assignee: f.Assignee, Expires: api.Date(f.Expires), ChangedBy: f.ChangedBy,
 		Changed: api.Date(f.Changed),

@@ -41,6 +41,7 @@ type lineWire struct {
 	Reviewed        bool          `json:"reviewed"`
 	Fingerprint     string        `json:"fingerprint"`
 	FindingID       string        `json:"findingId"`
+	Flow            []stepWire    `json:"flow,omitempty" doc:"The way of the data from its source to this finding in code. It is missing when the finding is not about a way, and when the scan was before ways were kept."`
 }
 
 func lineBody(o *findings.Occurrence, t *quote.Text, commit string) lineWire {
@@ -50,7 +51,7 @@ func lineBody(o *findings.Occurrence, t *quote.Text, commit string) lineWire {
 	w := lineWire{
 		Text: t.Text, LineOffsetStart: t.Start, LineOffsetEnd: t.End, Truncated: t.Truncated, Masked: t.Masked, LineByteStart: t.ByteStart, LineByteEnd: t.ByteEnd,
 		Path: o.Path, Archive: o.Archive, Line: o.Line, EndLine: o.EndLine, RuleName: o.RuleName, RuleID: o.Rule, Title: o.Title, Severity: o.Severity, Engine: o.Engine, Commit: commit,
-		Allowlisted: o.Allowed != "", Reviewed: o.Decided, Fingerprint: o.Fingerprint, FindingID: db.Key(o.ID),
+		Allowlisted: o.Allowed != "", Reviewed: o.Decided, Fingerprint: o.Fingerprint, FindingID: db.Key(o.ID), Flow: stepsBody(o.Flow),
 	}
 	if from := &o.Origin; from.Commit != "" {
 		w.Author, w.AuthorEmail, w.OriginCommit, w.OriginDate = &from.Author, &from.Email, &from.Commit, api.Date(from.At)

@@ -22,6 +22,8 @@ type Listed struct {
 	Branches              int
 	Branch, Path, Excerpt string
 	Line                  int
+	// Flow is the way of the data to that place; see Occurrence.
+	Flow []scan.Step
 	// Allowed is true if the repository's own files allow every place. Low is true if the severity is too low to count.
 	Allowed, Low bool
 }
@@ -133,6 +135,7 @@ func (s *Findings) listedColumns() db.Columns[Listed] {
 		{SQL: "coalesce(o.path, '')", Into: func(l *Listed) any { return &l.Path }},
 		{SQL: "coalesce(o.excerpt, '')", Into: func(l *Listed) any { return &l.Excerpt }},
 		{SQL: "coalesce(o.line, 0)", Into: func(l *Listed) any { return &l.Line }},
+		{SQL: "coalesce(o.flow, '')", Into: func(l *Listed) any { return flowInto(&l.Flow) }},
 		{SQL: "n.places > 0 and n.allowed = n.places", Into: func(l *Listed) any { return &l.Allowed }},
 		{SQL: "not " + status.AboveFloor("f"), Into: func(l *Listed) any { return &l.Low }},
 	}...)

@@ -19,6 +19,9 @@ type Occurrence struct {
 	Path, Excerpt, Commit, Archive, Allowed string
 	// Related names other places that belong to the finding, for people; empty for none.
 	Related string
+	// Flow is the way of the data from its source to the finding, which is the last step; nil for a finding that is not about
+	// a way, and if it is not known. Steps have no offsets, and their texts are masked.
+	Flow []scan.Step
 	// Origin is the commit that added the line; zero if not known.
 	Origin Origin
 	// ReviewedBy is the person who reviewed the text, and Reviewed the time; both are empty without a review.
@@ -116,6 +119,7 @@ func occurrenceColumnsOf[T any](s *Findings, of func(t *T) *Occurrence) db.Colum
 		{SQL: "o.archive", Into: func(t *T) any { return &of(t).Archive }},
 		{SQL: "o.allowed", Into: func(t *T) any { return &of(t).Allowed }},
 		{SQL: "o.related", Into: func(t *T) any { return &of(t).Related }},
+		{SQL: "o.flow", Into: func(t *T) any { return flowInto(&of(t).Flow) }},
 		{SQL: "o.origin_commit", Into: func(t *T) any { return &of(t).Origin.Commit }},
 		{SQL: "o.author", Into: func(t *T) any { return &of(t).Origin.Author }},
 		{SQL: "o.author_email", Into: func(t *T) any { return &of(t).Origin.Email }},

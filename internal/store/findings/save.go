@@ -22,7 +22,7 @@ type spot struct {
 type row struct {
 	line, startColumn, endLine, endColumn int
 	excerpt, commit, archive, allowed     string
-	related                               string
+	related, flow                         string
 }
 
 // rowColumns are the columns of a row within a T.
@@ -37,6 +37,7 @@ func rowColumns[T any](of func(t *T) *row) db.Columns[T] {
 		{SQL: "archive", Into: func(t *T) any { return &of(t).archive }},
 		{SQL: "allowed", Into: func(t *T) any { return &of(t).allowed }},
 		{SQL: "related", Into: func(t *T) any { return &of(t).related }},
+		{SQL: "flow", Into: func(t *T) any { return &of(t).flow }},
 	}
 }
 
@@ -57,7 +58,7 @@ var placedColumns = append(db.Columns[placed]{
 
 // rowOf returns the row for a finding as the store has it.
 func rowOf(f *scan.Finding) row {
-	r := row{f.StartLine, f.StartColumn, f.EndLine, f.EndColumn, db.ValidText(f.Excerpt), f.Commit, db.ValidText(f.Archive), "", db.ValidText(f.Related)}
+	r := row{f.StartLine, f.StartColumn, f.EndLine, f.EndColumn, db.ValidText(f.Excerpt), f.Commit, db.ValidText(f.Archive), "", db.ValidText(f.Related), flowText(f.Flow)}
 	if f.Suppression != nil {
 		r.allowed = f.Suppression.Kind
 		if f.Suppression.Reason != "" {
@@ -171,7 +172,7 @@ func without(a, b map[int64]bool) (n int) {
 var (
 	insertText = `
 		insert into occurrence (` + sharedNames + `, since_result)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`
 	keepText = `
 		insert into past_occurrence (` + sharedNames + `, since_result, until_result)
 		select ` + sharedNames + ", since_result, $5" + fromSpot
@@ -184,7 +185,7 @@ const fromSpot = `
 
 func (s *Findings) insertOccurrence(ctx context.Context, tx *db.Prepared, branch int64, p spot, r *row, from Origin, result int) error {
 	return tx.Exec(ctx, insertText,
-		branch, p.finding, p.path, p.number, r.line, r.startColumn, r.endLine, r.endColumn, r.excerpt, r.commit, r.archive, r.allowed, r.related,
+		branch, p.finding, p.path, p.number, r.line, r.startColumn, r.endLine, r.endColumn, r.excerpt, r.commit, r.archive, r.allowed, r.related, r.flow,
 		from.Commit, db.ValidText(from.Author), db.ValidText(from.Email), db.NullTime(from.At), result)
 }
 
