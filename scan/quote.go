@@ -15,13 +15,19 @@ type Quoted struct {
 	MarkStart, MarkEnd int
 }
 
-// Quote returns the lines of a file from first to last, counted from 1, with every secret masked: what r selects, the
-// secrets at the given positions, and copies of those. mark is what the quote is about. A long line is cut to the part
-// around the mark, or to its beginning.
+// Passage is a part of a file to quote: the lines from First to Last, counted from 1. Mark is what the quote is about; all
+// zero if it is about nothing in particular.
+type Passage struct {
+	Mark        Position
+	First, Last int
+}
+
+// Quote returns passages of a file, in their order, with every secret masked: what r selects, the secrets at the given
+// positions, and copies of those. A long line is cut to the part around the mark, or to its beginning.
 //
 // It returns nil if it cannot be sure what is a secret: if r is nil, if the file is not text, or if a position lies outside
 // the file, which then is not the one that was scanned.
-func Quote(ctx context.Context, r Redactor, content *Content, secrets []Position, mark Position, first, last int) []Quoted {
+func Quote(ctx context.Context, r Redactor, content *Content, secrets []Position, passages ...Passage) [][]Quoted {
 	data := content.Data
 	if r == nil || content.Binary || content.LFS {
 		return nil
@@ -40,38 +46,50 @@ func Quote(ctx context.Context, r Redactor, content *Content, secrets []Position
 		}
 		found = append(found, Finding{Start: s.Start, End: s.End, Secret: NewSecret(string(data[s.Start:s.End]))})
 	}
-	var marked byteRange
-	if mark.StartLine > 0 {
-		s, ok := span(mark)
-		if !ok {
-			return nil
-		}
-		marked = byteRange{s.Start, s.End}
-	}
-	var lines []shownPart
+	marks, lines := make([]byteRange, len(passages)), make([][]shownPart, len(passages))
 	var shown []Span
-	for n := max(first, 1); n <= min(last, len(starts)); n++ {
+	for i := range passages {
+		if mark := passages[i].Mark; mark.StartLine > 0 {
+			s, ok := span(mark)
+			if !ok {
+				return nil
+			}
+			marks[i] = byteRange{s.Start, s.End}
+		}
+		lines[i] = passages[i].lines(data, starts, marks[i])
+		for _, line := range lines[i] {
+			shown = append(shown, Span{line.from, line.to})
+		}
+	}
+	m := newMasker(data, found, sensitive(ctx, content, r, shown))
+	all := make([][]Quoted, len(passages))
+	for i := range passages {
+		for _, line := range lines[i] {
+			text, a, b := m.show(data, line.from, line.to, marks[i])
+			text = strings.TrimRightFunc(text, unicode.IsSpace)
+			all[i] = append(all[i], Quoted{Line{line.number, text}, min(a, len(text)), min(b, len(text))})
+		}
+	}
+	return all
+}
+
+// lines are the shown parts of the lines of a passage.
+func (p *Passage) lines(data []byte, starts []int, marked byteRange) (list []shownPart) {
+	for n := max(p.First, 1); n <= min(p.Last, len(starts)); n++ {
 		from := starts[n-1]
 		if from == len(data) && from > 0 {
 			// The last line feed ends the last line.
 			break
 		}
 		to := lineEnd(data, from)
-		if n >= mark.StartLine && n <= mark.EndLine {
+		if n >= p.Mark.StartLine && n <= p.Mark.EndLine {
 			from, to = window(data, from, to, marked)
 		} else {
 			to = cutLine(data, from, to)
 		}
-		lines, shown = append(lines, shownPart{n, from, to}), append(shown, Span{from, to})
+		list = append(list, shownPart{n, from, to})
 	}
-	m := newMasker(data, found, sensitive(ctx, content, r, shown))
-	quoted := make([]Quoted, 0, len(lines))
-	for _, line := range lines {
-		text, a, b := m.show(data, line.from, line.to, marked)
-		text = strings.TrimRightFunc(text, unicode.IsSpace)
-		quoted = append(quoted, Quoted{Line{line.number, text}, min(a, len(text)), min(b, len(text))})
-	}
-	return quoted
+	return list
 }
 
 // cutLine returns the end of what is shown of a line from its beginning.

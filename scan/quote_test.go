@@ -71,7 +71,7 @@ func TestAQuoteShowsNoSecret(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := scan.Quote(t.Context(), nosy{"hush", true}, scan.ContentOf(scan.File{Path: "a.txt"}, []byte(c.text)), c.secrets, c.mark, c.first, c.last)
+			got := quoteOne(t.Context(), nosy{"hush", true}, scan.ContentOf(scan.File{Path: "a.txt"}, []byte(c.text)), c.secrets, scan.Passage{Mark: c.mark, First: c.first, Last: c.last})
 			if c.want == nil {
 				require.Nil(t, got)
 				return
@@ -80,8 +80,37 @@ func TestAQuoteShowsNoSecret(t *testing.T) {
 		})
 	}
 	plain := scan.ContentOf(scan.File{Path: "a.txt"}, []byte("key = "+canary))
-	require.Nil(t, scan.Quote(t.Context(), nil, plain, nil, scan.Position{}, 1, 1), "nobody knows what is a secret")
-	require.Equal(t, []string{"1 " + bullets}, linesOf(scan.Quote(t.Context(), nosy{"hush", false}, plain, nil, scan.Position{}, 1, 1)), "the redactor could not look at everything")
+	require.Nil(t, quoteOne(t.Context(), nil, plain, nil, scan.Passage{Mark: scan.Position{}, First: 1, Last: 1}), "nobody knows what is a secret")
+	require.Equal(t, []string{"1 " + bullets}, linesOf(quoteOne(t.Context(), nosy{"hush", false}, plain, nil, scan.Passage{Mark: scan.Position{}, First: 1, Last: 1})), "the redactor could not look at everything")
+}
+
+// quoteOne quotes a single passage; nil if nothing may be quoted.
+func quoteOne(ctx context.Context, r scan.Redactor, c *scan.Content, secrets []scan.Position, p scan.Passage) []scan.Quoted {
+	all := scan.Quote(ctx, r, c, secrets, p)
+	if all == nil {
+		return nil
+	}
+	return append([]scan.Quoted{}, all[0]...)
+}
+
+// TestPassagesOfAFile are quoted in their order, each with its own mark, and none shows a secret of another one.
+func TestPassagesOfAFile(t *testing.T) {
+	t.Parallel()
+	const canary = "canary-7f3a91"
+	text := "key = " + canary + "\nname = read()\nq = name + hush\nrun(q)\nlog(" + canary + ")\n"
+	c := scan.ContentOf(scan.File{Path: "a.py"}, []byte(text))
+	at := func(line, start, end int) scan.Position {
+		return scan.Position{StartLine: line, StartColumn: start, EndLine: line, EndColumn: end}
+	}
+	secrets := []scan.Position{at(1, 7, 20)}
+	sink, source := scan.Passage{Mark: at(4, 1, 7), First: 3, Last: 5}, scan.Passage{Mark: at(2, 8, 14), First: 1, Last: 3}
+	all := scan.Quote(t.Context(), nosy{"hush", true}, c, secrets, sink, source, sink)
+	require.Len(t, all, 3)
+	require.Equal(t, []string{"3 q = name + " + bullets, "4 [run(q)]", "5 log(" + bullets + ")"}, linesOf(all[0]))
+	require.Equal(t, []string{"1 key = " + bullets, "2 name = [read()]", "3 q = name + " + bullets}, linesOf(all[1]))
+	require.Equal(t, all[0], all[2])
+	require.Nil(t, scan.Quote(t.Context(), nosy{"hush", true}, c, secrets, sink, scan.Passage{Mark: at(9, 1, 2), First: 9, Last: 9}), "one is of another file")
+	require.Empty(t, scan.Quote(t.Context(), nosy{"hush", true}, c, secrets))
 }
 
 // linesOf writes lines with their numbers, and the mark in brackets.
@@ -107,7 +136,7 @@ func TestContentIsAsDetectorsSeeIt(t *testing.T) {
 	for name, data := range map[string][]byte{"UTF-16": wide, "a byte order mark": []byte("\ufeffkey = hush\nb\n"), "plain": []byte("key = hush\nb\n")} {
 		c := scan.ContentOf(scan.File{Path: "a.txt"}, data)
 		require.Equal(t, "key = hush\nb\n", string(c.Data), name)
-		require.Equal(t, []string{"1 key = [" + bullets + "]", "2 b"}, linesOf(scan.Quote(t.Context(), nosy{"hush", true}, c, nil, scan.Position{StartLine: 1, StartColumn: 7, EndLine: 1, EndColumn: 11}, 1, 9)), name)
+		require.Equal(t, []string{"1 key = [" + bullets + "]", "2 b"}, linesOf(quoteOne(t.Context(), nosy{"hush", true}, c, nil, scan.Passage{Mark: scan.Position{StartLine: 1, StartColumn: 7, EndLine: 1, EndColumn: 11}, First: 1, Last: 9})), name)
 	}
 	require.True(t, scan.ContentOf(scan.File{}, []byte("a\x00b")).Binary)
 }
@@ -119,7 +148,7 @@ func FuzzQuote(f *testing.F) {
 	f.Add("\xff\xfek\x00e\x00y\x00", 1, 1, 1, 4, 1, 1)
 	f.Fuzz(func(t *testing.T, text string, line, column, endLine, endColumn, first, last int) {
 		p := scan.Position{StartLine: line, StartColumn: column, EndLine: endLine, EndColumn: endColumn}
-		got := scan.Quote(t.Context(), nosy{"canary", true}, scan.ContentOf(scan.File{}, []byte(text)), []scan.Position{p}, p, first, last)
+		got := quoteOne(t.Context(), nosy{"canary", true}, scan.ContentOf(scan.File{}, []byte(text)), []scan.Position{p}, scan.Passage{Mark: p, First: first, Last: last})
 		// A character that is not shown may stand within the word.
 		clear := !strings.ContainsFunc(text, display.Hidden)
 		for _, q := range got {

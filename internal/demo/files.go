@@ -63,27 +63,39 @@ def receipt(order):
 	flawed: [2]map[string]string{
 		{
 			"requirements.txt": "PyYAML==5.3\nrequests==2.19.1\n",
-			"app/orders.py": `"""Orders in the database."""
-import hashlib
+			"app/orders.py": `"""Orders in the database, and the pages that show them."""
 import pickle
 import subprocess
 
+from flask import Blueprint, jsonify, request
 
-def find(cursor, name):
-    cursor.execute("select id, total from orders where customer = '" + name + "'")
+from app.database import cursor
+
+pages = Blueprint("orders", __name__)
+
+
+@pages.get("/orders")
+def search():
+    name = request.args.get("customer", "")
+    return jsonify(find(name))
+
+
+def find(name):
+    query = "select id, total from orders where customer = '" + name + "'"
+    cursor.execute(query)
     return cursor.fetchall()
 
 
-def restore(data):
-    return pickle.loads(data)
+@pages.post("/orders/restore")
+def restore():
+    return jsonify(pickle.loads(request.get_data()))
 
 
-def print_label(order, printer):
-    subprocess.call("lp -d " + printer + " label-" + str(order.id), shell=True)
-
-
-def etag(text):
-    return hashlib.md5(text.encode()).hexdigest()
+@pages.post("/labels")
+def print_label():
+    printer = request.form["printer"]
+    subprocess.call("lp -d " + printer + " label.pdf", shell=True)
+    return "", 204
 `,
 			"deploy/settings.yml": "region: eu-central-1\nreplicas: 3\nlog: info\ndatabase:\n  host: db.internal.example.com\n  username: orders\n  password: <<password>>\n",
 			"tests/test.env":      "# The key of the shared test account; it can charge nobody.\nSTRIPE_KEY=<<test>>  # sluice:allow public test account\n",
@@ -222,17 +234,36 @@ final class Ledger {
 			"pom.xml": pom("2.14.1"),
 			"src/main/java/com/example/Report.java": `package com.example;
 
-import java.security.MessageDigest;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 
-final class Report {
-    static ResultSet entries(Connection connection, String account) throws Exception {
-        return connection.createStatement().executeQuery("select * from entry where account = '" + account + "'");
+final class Report extends HttpServlet {
+    private final Connection connection;
+
+    Report(Connection connection) {
+        this.connection = connection;
     }
 
-    static byte[] sum(byte[] page) throws Exception {
-        return MessageDigest.getInstance("MD5").digest(page);
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String account = request.getParameter("account");
+        try (ResultSet entries = entries(account)) {
+            while (entries.next()) {
+                response.getWriter().println(entries.getLong("cents"));
+            }
+        } catch (SQLException e) {
+            response.sendError(500);
+        }
+    }
+
+    private ResultSet entries(String account) throws SQLException {
+        String query = "select * from entry where account = '" + account + "'";
+        return connection.createStatement().executeQuery(query);
     }
 }
 `,

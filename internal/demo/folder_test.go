@@ -110,7 +110,7 @@ func TestFindingsAreWhereTheySay(t *testing.T) {
 	st, f := filled(t)
 	list, err := st.Findings.List(t.Context(), everything, findings.Filter{}, 1000)
 	require.NoError(t, err)
-	engines, states, places := map[string]int{}, map[findings.State]int{}, map[string]bool{}
+	engines, states, places, ways := map[string]int{}, map[findings.State]int{}, map[string]bool{}, map[string]int{}
 	reader := connection.NewReader(f)
 	for _, x := range list {
 		engines[string(x.Engine)]++
@@ -124,10 +124,17 @@ func TestFindingsAreWhereTheySay(t *testing.T) {
 		line, err := reader.Line(t.Context(), r.Location, b.Head, x.Path, x.Line)
 		require.NoError(t, err, x.Path)
 		require.NotEmpty(t, line)
+		if len(x.Flow) > 2 {
+			ways[x.ProjectKey+"/"+x.Slug]++
+		}
 	}
 	require.Greater(t, len(list), 25)
 	require.Greater(t, engines["secrets"], 15)
 	require.Greater(t, engines["dependencies"], 6)
+	require.Greater(t, engines["code"], 10)
+	for _, place := range []string{"PAY/api", "PAY/ledger", "SHOP/checkout"} {
+		require.Positive(t, ways[place], "a way of data in %s", place)
+	}
 	require.Len(t, places, 5)
 	for _, state := range []findings.State{findings.Open, findings.InReview, findings.Accepted, findings.FalsePositive, findings.Fixed} {
 		require.Positive(t, states[state], state)

@@ -1,11 +1,7 @@
 package finding
 
 import (
-	"context"
-	"time"
-
 	"github.com/sluice-scan/sluice/internal/dashboard/figure"
-	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/display"
 )
@@ -26,9 +22,6 @@ type line struct {
 	Mark          []figure.Piece
 }
 
-// readTime bounds how long a page waits for a repository.
-const readTime = 15 * time.Second
-
 const (
 	// linesAround are shown before and after a finding, linesOf of the finding itself.
 	linesAround = 6
@@ -36,48 +29,50 @@ const (
 )
 
 // codeOf reads the lines around a place. What cannot be read is shown as the store has it.
-func (s *Pages) codeOf(v *page.Visit, l *looked) (code, error) {
-	o := l.place()
-	stored := func(why string) (code, error) {
-		c := code{Why: why}
-		if o.Excerpt != "" {
-			c.Lines = []line{{Number: o.Line, Hit: true, Before: figure.Masked(display.Line(o.Excerpt))}}
-		}
-		return c, nil
-	}
+func codeOf(r *reading) (code, error) {
+	o := r.l.place()
+	stored := func(why string) (code, error) { return code{kept(o.Line, o.Excerpt), why}, nil }
 	switch {
 	case o.Archive != "":
 		return stored("The file is inside an archive, which is not opened here. This is what the scan kept of it.")
 	case o.Line < 1:
 		return stored("The finding is about the whole file.")
-	case s.Source == nil:
+	case r.s.Source == nil:
 		return stored("This server does not read repositories for its pages. This is what the scan kept.")
 	}
-	ctx, cancel := context.WithTimeout(v.Ctx(), readTime)
-	defer cancel()
-	content, err := s.Source.Content(ctx, v.Repository.Location, l.commit(), o.Path)
-	if err != nil {
-		if v.Ctx().Err() != nil {
-			return code{}, v.Ctx().Err()
-		}
-		return stored("The repository does not have this file and commit any longer, or cannot be read now. This is what the scan kept.")
-	}
-	first, last := o.Line-linesAround, min(o.EndLine, o.Line+linesOf)+linesAround
-	secrets, err := s.Findings.SecretsIn(v.Ctx(), l.branch.ID, o.Path, o.Commit, first, last)
-	if err != nil {
-		return code{}, err
-	}
 	at := scan.Position{StartLine: o.Line, StartColumn: o.StartColumn, EndLine: o.EndLine, EndColumn: o.EndColumn}
-	quoted := scan.Quote(v.Ctx(), s.Redact, content, secrets, at, first, last)
-	if len(quoted) == 0 {
+	quoted, readable, err := r.quote(o.Path, passageOf(at, linesAround))
+	switch {
+	case err != nil:
+		return code{}, err
+	case !readable:
+		return stored("The repository does not have this file and commit any longer, or cannot be read now. This is what the scan kept.")
+	case len(quoted) == 0 || len(quoted[0]) == 0:
 		return stored("The file is not the one that was scanned. This is what the scan kept.")
 	}
-	c := code{}
+	return code{Lines: linesFrom(quoted[0], at)}, nil
+}
+
+// passageOf is a place with the lines around it.
+func passageOf(at scan.Position, around int) scan.Passage {
+	return scan.Passage{Mark: at, First: at.StartLine - around, Last: min(at.EndLine, at.StartLine+linesOf) + around}
+}
+
+// kept is an excerpt as the store has it; nil for an empty one.
+func kept(number int, excerpt string) []line {
+	if excerpt == "" {
+		return nil
+	}
+	return []line{{Number: number, Hit: true, Before: figure.Masked(display.Line(excerpt))}}
+}
+
+// linesFrom are quoted lines, with those of a place marked.
+func linesFrom(quoted []scan.Quoted, at scan.Position) (list []line) {
 	for _, q := range quoted {
-		c.Lines = append(c.Lines, line{
-			Number: q.Number, Hit: q.Number >= o.Line && q.Number <= o.EndLine,
+		list = append(list, line{
+			Number: q.Number, Hit: q.Number >= at.StartLine && q.Number <= at.EndLine,
 			Before: figure.Masked(q.Text[:q.MarkStart]), Mark: figure.Masked(q.Text[q.MarkStart:q.MarkEnd]), After: figure.Masked(q.Text[q.MarkEnd:]),
 		})
 	}
-	return c, nil
+	return list
 }

@@ -105,10 +105,12 @@ type body struct {
 	// Branch is the branch that it is shown in; empty if no branch has it. Analysis is the page of that branch.
 	Branch, Analysis string
 	// Has is false if that branch does not have it. Then there is no place.
-	Has     bool
-	Place   place
-	Places  []page.Choice
-	Code    code
+	Has    bool
+	Place  place
+	Places []page.Choice
+	Code   code
+	// Flow is the way of the data to that place, from its source; nil for a finding that is not about a way.
+	Flow    []step
 	Advice  advice
 	Decided decided
 	Else    elsewhere
@@ -166,7 +168,12 @@ func (s *Pages) answer(v *page.Visit, l *looked, text *revealed) error {
 	var err error
 	if l.place() != nil {
 		b.Has, b.Place, b.Places = true, s.placeOf(v, l), placesOf(l)
-		if b.Code, err = s.codeOf(v, l); err != nil {
+		r, end := s.read(v, l)
+		defer end()
+		if b.Code, err = codeOf(r); err != nil {
+			return err
+		}
+		if b.Flow, err = flowOf(r); err != nil {
 			return err
 		}
 	}
@@ -191,6 +198,10 @@ func (s *Pages) placeOf(v *page.Visit, l *looked) place {
 		Scanned: figure.Short(l.branch.Success.Commit), Allowed: display.CutEnd(display.Escape(o.Allowed), textColumns),
 	}
 	for _, other := range strings.Split(o.Related, ", ") {
+		if len(o.Flow) > 0 {
+			// The way shows them.
+			break
+		}
 		if other = display.CutEnd(display.Escape(other), textColumns); other != "" {
 			p.Related = append(p.Related, other)
 		}

@@ -1,0 +1,78 @@
+package finding
+
+import (
+	"slices"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
+	"github.com/sluice-scan/sluice/scan/weblink"
+)
+
+// step is a place on the way of data to a finding in code.
+type step struct {
+	// Word names the kind of the step, and Means says what happens there. Class is for styles.
+	Word, Means, Class string
+	// File is for people. Link is the public address of the line; empty where that is not known.
+	File  string
+	Line  int
+	Link  string
+	Lines []line
+}
+
+// stepWords are by kind.
+var stepWords = map[scan.StepKind][2]string{
+	scan.StepSource: {"Source", "the data enters here"},
+	scan.StepOn:     {"Step", "the data is handed on"},
+	scan.StepSink:   {"Sink", "the data must not arrive here"},
+}
+
+const (
+	// linesAroundStep are shown before and after a step.
+	linesAroundStep = 2
+	// mostFiles bounds the files that are read for one way. Steps in others show what the scan kept.
+	mostFiles = 20
+)
+
+// flowOf is the way of the data to a place, from its source; nil for a finding that is not about a way. Steps that cannot be
+// read are shown as the store has them.
+func flowOf(r *reading) ([]step, error) {
+	o := r.l.place()
+	list := make([]step, 0, len(o.Flow))
+	var paths []string
+	for i := range o.Flow {
+		x := &o.Flow[i]
+		words := stepWords[x.Kind]
+		s := step{
+			Word: words[0], Means: words[1], Class: string(x.Kind), File: display.CutMiddle(display.Escape(x.Path), textColumns), Line: x.StartLine, Lines: kept(x.StartLine, x.Text),
+		}
+		if r.s.Links != nil && x.Path != "" && o.Archive == "" {
+			s.Link = weblink.Safe(r.s.Links.Line(r.v.Repository, r.l.commit(), x.Path, x.StartLine))
+		}
+		list = append(list, s)
+		if x.StartLine > 0 && !slices.Contains(paths, x.Path) {
+			paths = append(paths, x.Path)
+		}
+	}
+	if r.s.Source == nil || o.Archive != "" {
+		return list, nil
+	}
+	for _, path := range paths[:min(len(paths), mostFiles)] {
+		var of []int
+		var passages []scan.Passage
+		for i := range o.Flow {
+			if x := &o.Flow[i]; x.Path == path && x.StartLine > 0 {
+				of, passages = append(of, i), append(passages, passageOf(x.Position, linesAroundStep))
+			}
+		}
+		quoted, _, err := r.quote(path, passages...)
+		if err != nil {
+			return nil, err
+		}
+		for k := range quoted {
+			if i := of[k]; len(quoted[k]) > 0 {
+				list[i].Lines = linesFrom(quoted[k], o.Flow[i].Position)
+			}
+		}
+	}
+	return list, nil
+}
