@@ -115,7 +115,7 @@ func maskWord(data []byte, list *found.List, start, end int) {
 	if sign := bytes.IndexAny(data[start:end], "=:"); sign > 0 && looks.Named(data[start:start+sign]) {
 		start += sign + 1
 	}
-	if mixedCase(data[start:end]) && looks.Drawn(data[start:end]) {
+	if drawn(data[start:end]) {
 		list.Mask(start, end)
 		return
 	}
@@ -125,11 +125,29 @@ func maskWord(data []byte, list *found.List, start, end int) {
 			stop++
 		}
 		text := data[at:stop]
-		if len(text) >= found.MinMasked && !looks.UUID(text) && (mixedCase(text) && looks.Drawn(text) || len(text) >= 20 && looks.Random(text) && !looks.Identifier(text)) {
+		if name, rest, ok := looks.Requirement(text); ok && !secretive(name) && !secretive(rest) {
+			at = stop + 1
+			continue
+		}
+		if secretive(text) {
 			list.Mask(at, stop)
 		}
 		at = stop + 1
 	}
+}
+
+// secretive reports whether a word between such signs looks like a secret.
+func secretive(word []byte) bool {
+	return len(word) >= found.MinMasked && !looks.UUID(word) && (drawn(word) || len(word) >= 20 && looks.Random(word) && !looks.Identifier(word))
+}
+
+// drawn reports whether a word looks like one that a machine made up. The name of a package with a version is none: what joins
+// the two only makes them look so.
+func drawn(word []byte) bool {
+	if name, rest, ok := looks.Requirement(word); ok {
+		return drawn(name) || mixedCase(rest) && looks.Drawn(rest)
+	}
+	return mixedCase(word) && looks.Drawn(word)
 }
 
 // mixedCase reports whether a text has letters of both cases and digits. A version or a place hardly has.

@@ -152,3 +152,28 @@ func TestExcerptStaysReadable(t *testing.T) {
 	}
 	require.Equal(t, []string{"url: jdbc:postgresql://db.acme.io:5432/shop", "user: ann", "password: ••••••••", "pool: 20", "mode: read-write"}, shown)
 }
+
+// TestPackagesAreNoSecrets: what joins a name and a version does not make them look random, and a secret beside them stays hidden.
+func TestPackagesAreNoSecrets(t *testing.T) {
+	t.Parallel()
+	redactor := NewRedactor()
+	for path, lines := range map[string][]string{
+		"requirements.txt": {"PyYAML==5.3", "Jinja2==2.10", "PyJWT~=1.7.1", "Py3AMF==0.8.9b1", `Werkzeug[watchdog]==0.15.3; python_version < "3.8"`, "MarkupSafe===1.1.1", "B2SDK!=1.0.0,!=1.0.1", "PyNaCl @ https://files.example.com/PyNaCl-1.3.0.tar.gz"},
+		"environment.yml":  {"- PyYAML=5.3=py38h1de35cc_0", "- PyYAML==5.3"},
+		"setup.py":         {`install_requires=["PyYAML==5.3", "SQLAlchemy==1.3.0", "Py3Lib>=1.2"]`},
+		"yarn.lock":        {"JSONStream@^1.0.3, JSONStream@1.3.5:", `resolved "https://registry.example.com/JSONStream/-/JSONStream-1.3.5.tgz"`},
+		"Gemfile.lock":     {"RedCloth (4.2.9)", "CFPropertyList (2.3.6)"},
+		"pom.xml":          {"<version>32.0.0-JRE8</version>"},
+	} {
+		for _, line := range lines {
+			require.Equal(t, line, scan.Redact(t.Context(), redactor, path, line), path)
+		}
+	}
+	for _, c := range []struct{ line, secret string }{
+		{"Xk29dJlsPq03mZ%s==5.3", "kR7bQ2mX9wL3"}, {"PyYAML==5.3,tK8%sB4x==", "Zr2Wq9LmT7"}, {"PyYAML==5.3+Zk8%s", "sP2qLw9Yb3Vn"}, {"lib[Zk8%s]==1.2", "sP2qLw9-Yb3Vn"}, {"x=Ab3%s=5.3", "dEf9hIj2kL"},
+		{"--index-url https://u:%s@pypi.example.com/simple PyYAML==5.3", "4ZkR7bQ2mX9wL3"}, {"PyYAML==%s", "4ZkR7.bQ2mX9=wL3p"},
+	} {
+		line := strings.ReplaceAll(c.line, "%s", c.secret)
+		require.NotContains(t, scan.Redact(t.Context(), redactor, "requirements.txt", line), c.secret, line)
+	}
+}
