@@ -1,6 +1,7 @@
 package dashboard_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -85,6 +86,15 @@ func (s *service) addHostile(evil string) {
 	s.failMail(evil, evil)
 	require.NoError(s.t, s.store.Sessions.Start(s.t.Context(), &sessions.Fresh{Account: admin.ID, Text: evil, Agent: evil, Address: evil}, sessions.Limits{Idle: time.Hour, Absolute: time.Hour}))
 	require.NoError(s.t, s.store.Audit.Add(s.t.Context(), &audit.Event{Actor: evil, Action: evil, Object: evil, Detail: evil}))
+	way, err := json.Marshal([]map[string]any{{"kind": evil, "path": evil, "line": 1, "text": evil}, {"kind": "sink", "path": evil, "text": evil}})
+	require.NoError(s.t, err)
+	for statement, args := range map[string][]any{
+		"update occurrence set flow = $1, path = $2, excerpt = $2, related = $2, allowed = '', archive = '', author = $2, author_email = $2, origin_commit = $2":                                                                   {string(way), evil},
+		"update finding set rule_name = $1, title = $1, package = $1, version = $1, fixed_version = $1, advisories = $1, link = $1, comment = $1, reason = $1, assignee = $1, changed_by = $1": {evil},
+	} {
+		_, err = s.store.Write.ExecContext(s.t.Context(), statement, args...)
+		require.NoError(s.t, err)
+	}
 	_, err = s.store.Policy.AddRule(s.t.Context(), &policy.Rule{Name: evil, DetectorID: evil, Regexp: evil, Enabled: true})
 	require.NoError(s.t, err)
 	require.NoError(s.t, s.store.Policy.FailRule(s.t.Context(), evil, evil))

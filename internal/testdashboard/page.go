@@ -46,6 +46,7 @@ var Pages = []Page{
 	{Name: "analysis-reader", As: "reader", Path: "/projects/{projectKey}/repos/{repoSlug}/analysis?branch=main&showReviewed=true"},
 	{Name: "finding", As: "admin", Path: "/findings/{finding}"},
 	{Name: "finding-reader", As: "reader", Path: "/findings/{finding}"},
+	{Name: "finding-code", As: "admin", Path: "/findings/{codeFinding}"},
 	{Name: "confirm-instance", As: "admin", Path: "/rescan"},
 	{Name: "confirm", As: "admin", Path: "/projects/{projectKey}/rescan"},
 	{Name: "queue", As: "admin", Path: "/queue"},
@@ -107,6 +108,7 @@ func Sample(ctx context.Context, st *store.Store) (*strings.Replacer, error) {
 		"{scanKey}":     "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'main'",
 		"{failedScan}":  "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'build/cache'",
 		"{finding}":     "select coalesce(min(o.finding_id), 0) from occurrence o join (select b.id from branch x" + strings.Replace(of, "join branch b on b.id = x.branch_id", "join branch b on b.id = x.id", 1) + "b.name = 'main') m on m.id = o.branch_id",
+		"{codeFinding}": "select coalesce(min(o.finding_id), 0) from occurrence o join (select b.id from branch x" + strings.Replace(of, "join branch b on b.id = x.branch_id", "join branch b on b.id = x.id", 1) + "b.name = 'main') m on m.id = o.branch_id where o.flow <> ''",
 		"{runningScan}": "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'feature/refunds'",
 	} {
 		var id int64

@@ -122,6 +122,19 @@ func Config(ctx context.Context, st *store.Store) (string, error) {
 	return rules.ConfigOf(strings.Repeat("0", 16), scanSettings, "test"), nil
 }
 
+// inCodeAt is the index of the finding that is one in code.
+const inCodeAt = 3
+
+// inCode makes a finding one in code, with a way of data over two files.
+func inCode(f *scan.Finding) {
+	f.Engine, f.Secret, f.Excerpt, f.Related = "code", scan.Secret{}, "cursor.execute(query)", "app/web.py:9"
+	f.Flow = []scan.Step{
+		{Path: "app/web.py", Kind: scan.StepSource, Position: scan.Position{StartLine: 9, StartColumn: 8, EndLine: 9, EndColumn: 30}, Text: `name = request.args["name"]`},
+		{Path: "app/web.py", Kind: scan.StepOn, Position: scan.Position{StartLine: 10, StartColumn: 5, EndLine: 10, EndColumn: 15}, Text: `find(name, key="••••••••")`},
+		{Path: f.Path, Kind: scan.StepSink, Position: f.Position, Text: f.Excerpt},
+	}
+}
+
 // Scan implements demo.World.
 func (p *paper) Scan(ctx context.Context, j *queue.Job, state demo.State) (*findings.Outcome, error) {
 	if state == demo.StateError && j.ScannedCommit != "" {
@@ -144,6 +157,7 @@ func (p *paper) Scan(ctx context.Context, j *queue.Job, state demo.State) (*find
 				Position: scan.Position{StartLine: 3, StartColumn: 1, EndLine: 3, EndColumn: 9}, Excerpt: "key = ••••", Secret: scan.NewSecret(fmt.Sprintf("canary-%d", p.n)),
 			})
 		}
+		inCode(&o.Findings[inCodeAt])
 	case demo.StateIncomplete:
 		o.Incomplete = []string{"2 files could not be read: vendor/data.bin, vendor/more.bin", "the rule SLOW_RULE ran out of time in assets/all.min.js"}
 	}
