@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/dashboard/analysis"
 	"github.com/sluice-scan/sluice/internal/dashboard/dependencies"
+	"github.com/sluice-scan/sluice/internal/dashboard/downloads"
 	"github.com/sluice-scan/sluice/internal/dashboard/finding"
 	"github.com/sluice-scan/sluice/internal/dashboard/findings"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
@@ -128,6 +129,7 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	if o.Patience == 0 {
 		o.Patience = patience
 	}
+	files := &downloads.Pages{Catalog: st.Catalog, Findings: st.Findings, Settings: st.Settings, Lines: o.Source, SBOMs: o.SBOMs}
 	scan := &scans.Pages{Catalog: st.Catalog, Scans: st.Queue, Desk: o.Scans}
 	d := &Dashboard{core: &page.Core{
 		Control: o.Control, Places: access.NewPlaces(st.Catalog), Sessions: st.Sessions, Trail: st.Audit, Header: scan, Tabs: tabs, Done: maps.Clone(done),
@@ -136,8 +138,9 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	d.table = append(d.table, page.Own()...)
 	for _, room := range []interface{ Routes() []page.Route }{
 		&signin.Pages{Ways: o.Ways, Link: strings.TrimRight(o.Link, "/"), Box: o.Box, OnlyAdmins: o.OnlyAdmins},
-		&status.Pages{Catalog: st.Catalog, Folder: o.Folder, List: o.List},
-		&analysis.Pages{Catalog: st.Catalog, Findings: st.Findings, Settings: st.Settings, Lines: o.Source, SBOMs: o.SBOMs, Links: o.Links},
+		&status.Pages{Catalog: st.Catalog, Folder: o.Folder, Files: files, List: o.List},
+		&analysis.Pages{Catalog: st.Catalog, Findings: st.Findings, Files: files, Scans: st.Queue, Links: o.Links},
+		files,
 		&finding.Pages{Catalog: st.Catalog, Findings: st.Findings, Accounts: st.Accounts, Source: o.Source, Redact: secret.NewRedactor(), Rule: described(o.Rules), Links: o.Links},
 		&dependencies.Pages{Dependencies: st.Dependencies},
 		&findings.Pages{Findings: st.Findings},

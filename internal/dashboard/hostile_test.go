@@ -89,7 +89,7 @@ func (s *service) addHostile(evil string) {
 	way, err := json.Marshal([]map[string]any{{"kind": evil, "path": evil, "line": 1, "text": evil}, {"kind": "sink", "path": evil, "text": evil}})
 	require.NoError(s.t, err)
 	for statement, args := range map[string][]any{
-		"update occurrence set flow = $1, path = $2, excerpt = $2, related = $2, allowed = '', archive = '', author = $2, author_email = $2, origin_commit = $2":                                                                   {string(way), evil},
+		"update occurrence set flow = $1, path = $2, excerpt = $2, related = $2, allowed = '', archive = '', author = $2, author_email = $2, origin_commit = $2":                               {string(way), evil},
 		"update finding set rule_name = $1, title = $1, package = $1, version = $1, fixed_version = $1, advisories = $1, link = $1, comment = $1, reason = $1, assignee = $1, changed_by = $1": {evil},
 	} {
 		_, err = s.store.Write.ExecContext(s.t.Context(), statement, args...)

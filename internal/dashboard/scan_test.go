@@ -3,6 +3,7 @@ package dashboard_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -75,4 +76,28 @@ func TestScansFromThePages(t *testing.T) {
 	}
 	require.Contains(t, told, "padmin scan.requested Payments / api : main")
 	require.Contains(t, told, "reader refused: POST /projects/{projectKey}/scan PAY")
+}
+
+// TestScansAreCancelledOnThePageOfTheBranch by those who may: what runs, and what waits behind it.
+func TestScansAreCancelledOnThePageOfTheBranch(t *testing.T) {
+	t.Parallel()
+	s := newService(t, "/sluice", two)
+	buttons := func(as string) (list []string) {
+		for _, m := range regexp.MustCompile(`<form method="post" action="([^"]*/cancel)"><input type="hidden" name="back" value="/sluice/projects/PAY/repos/api/analysis\?branch=main"><button>([^<]*)</button>`).FindAllStringSubmatch(s.browser(as).get(analysis+"?branch=main&done=x").text, -1) {
+			list = append(list, m[1]+" "+m[2])
+		}
+		return list
+	}
+	require.Empty(t, buttons("admin"), "nothing runs or waits")
+	running := db.Key(s.enqueue("reader", "", "PAY", "api", "main").Scan)
+	require.Equal(t, []string{"/sluice/scans/" + running + "/cancel Cancel the queued scan"}, buttons("writer"))
+	s.claim()
+	waiting := db.Key(s.enqueue("admin", "", "PAY", "api", "main").Scan)
+	both := []string{"/sluice/scans/" + running + "/cancel Cancel the scan", "/sluice/scans/" + waiting + "/cancel Cancel the queued scan"}
+	for as, want := range map[string][]string{"reader": both[:1], "grantee": both, "writer": both, "padmin": both, "admin": both} {
+		require.Equal(t, want, buttons(as), as)
+	}
+	a := s.browser("writer").post("/scans/"+running+"/cancel", url.Values{"back": {"/sluice" + analysis + "?branch=main"}})
+	require.Equal(t, "/sluice"+analysis+"?branch=main&done=scan-cancelled", a.header.Get("Location"))
+	require.Equal(t, both[1:], buttons("writer"), "it is told to stop already")
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/findings"
 )
 
-// pieceSize is how many findings are read at once.
+// pieceSize is how many rows are read at once.
 const pieceSize = 500
 
 // Findings reads what scans found. It must be safe for concurrent use.

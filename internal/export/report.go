@@ -2,7 +2,6 @@ package export
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"net/url"
@@ -27,6 +26,9 @@ var reportColumns = []string{
 	"match_masked", "match_text", "fingerprint", "allowlisted", "reviewed", "reviewed_by", "reviewed_at", "state", "reason", "expires_at", "package", "version", "fixed_version", "advisory_ids", "url", "rule_id", "flow",
 }
 
+// ActionExported is the audit log's action for a report.
+const ActionExported = "report.exported"
+
 // Reported is where reports come from.
 type Reported interface {
 	Findings
@@ -39,9 +41,7 @@ type Catalog interface {
 	Repositories(ctx context.Context, v *scope.Visible, project int64, f catalog.Filter, page db.Page) ([]catalog.Repository, error)
 }
 
-// Report writes findings as CSV for spreadsheets. It uses encoding/csv, which turns every line end in a cell into CR LF.
-// Package reviews has a writer of its own, because its files are imported again and must keep each byte. It belongs to one
-// goroutine. Set all fields but Lines and the times.
+// Report writes findings as CSV for spreadsheets. It belongs to one goroutine. Set all fields but Lines and the times.
 type Report struct {
 	Findings Reported
 	Catalog  Catalog
@@ -62,7 +62,7 @@ type Report struct {
 	// Rows counts the findings that were written.
 	Rows int
 
-	csv *csv.Writer
+	sheet *sheet
 	// revealed counts the findings whose text was written.
 	revealed int
 }
@@ -79,25 +79,11 @@ type Settings interface {
 	Bool(ctx context.Context, k *settings.Known) (bool, error)
 }
 
-// Begin starts a file with its header: the columns of a report, or others.
-func (r *Report) Begin(w io.Writer, columns ...string) {
-	r.csv = csv.NewWriter(w)
-	r.csv.UseCRLF = true
-	if len(columns) == 0 {
-		columns = reportColumns
-	}
-	// The next flush reports an error.
-	_ = r.csv.Write(columns)
-}
+// Begin starts a file with its header.
+func (r *Report) Begin(w io.Writer) { r.sheet = newSheet(w, r.Flush, reportColumns) }
 
 // Send sends what was written so far. The client sees the first rows early, and a disconnected client ends the report.
-func (r *Report) Send() error {
-	r.csv.Flush()
-	if err := r.csv.Error(); err != nil {
-		return err
-	}
-	return r.Flush()
-}
+func (r *Report) Send() error { return r.sheet.send() }
 
 // Tell records in the audit log that the report contains texts of secrets, if it does.
 func (r *Report) Tell(name string) error {
@@ -145,7 +131,7 @@ func (r *Report) Repository(ctx context.Context, repository *catalog.Repository,
 			}
 			read.Commit = b.Commit
 			if len(b.Incomplete) > 0 {
-				if err := r.Write(r.missing(repository, b)); err != nil {
+				if err := r.sheet.write(r.missing(repository, b)); err != nil {
 					return err
 				}
 			}
@@ -157,7 +143,7 @@ func (r *Report) Repository(ctx context.Context, repository *catalog.Repository,
 					}
 				}
 				r.Rows++
-				return r.Write(r.row(ctx, repository, b, o, &read))
+				return r.sheet.write(r.row(ctx, repository, b, o, &read))
 			})
 			if err != nil {
 				return err
@@ -217,14 +203,4 @@ func flowText(way []scan.Step) string {
 		places[i] = way[i].Path + ":" + strconv.Itoa(way[i].StartLine)
 	}
 	return strings.Join(places, " -> ")
-}
-
-// Write writes a row. A cell that a spreadsheet would read as a formula gets a quote in front.
-func (r *Report) Write(cells []string) error {
-	for i, text := range cells {
-		if text != "" && strings.IndexByte("=+-@\t\r\n", text[0]) >= 0 {
-			cells[i] = "'" + text
-		}
-	}
-	return r.csv.Write(cells)
 }

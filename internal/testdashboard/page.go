@@ -95,7 +95,7 @@ var Pages = []Page{
 }
 
 // Files are the routes that answer GET with something else than a page.
-var Files = []string{"/assets/{file}", "/settings", "/rules/own/{ruleId}", "/projects/{projectKey}/repos/{repoSlug}/report", "/projects/{projectKey}/repos/{repoSlug}/sbom", "/sign-in/{way}", "/sign-in/{way}/callback", "/queue/menu", "/events", "/projects/{projectKey}/events", "/projects/{projectKey}/repos/{repoSlug}/events"}
+var Files = []string{"/assets/{file}", "/settings", "/rules/own/{ruleId}", "/report", "/projects/{projectKey}/report", "/projects/{projectKey}/repos/{repoSlug}/report", "/audit/export", "/projects/{projectKey}/repos/{repoSlug}/sbom", "/sign-in/{way}", "/sign-in/{way}/callback", "/queue/menu", "/events", "/projects/{projectKey}/events", "/projects/{projectKey}/repos/{repoSlug}/events"}
 
 func do(actions ...chromedp.Action[chromedp.Void]) []chromedp.Action[chromedp.Void] { return actions }
 

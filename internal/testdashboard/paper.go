@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -125,9 +126,15 @@ func Config(ctx context.Context, st *store.Store) (string, error) {
 // inCodeAt is the index of the finding that is one in code.
 const inCodeAt = 3
 
+// engineOfCode is the engine that looks at the files itself, for neither secrets nor packages.
+func engineOfCode() scan.Engine {
+	list := scan.Engines()
+	return list[slices.IndexFunc(list, func(e scan.EngineInfo) bool { return !e.Secrets && !e.Packages && !e.Foreign })].Engine
+}
+
 // inCode makes a finding one in code, with a way of data over two files.
 func inCode(f *scan.Finding) {
-	f.Engine, f.Secret, f.Excerpt, f.Related = "code", scan.Secret{}, "cursor.execute(query)", "app/web.py:9"
+	f.Engine, f.Secret, f.Excerpt, f.Related = engineOfCode(), scan.Secret{}, "cursor.execute(query)", "app/web.py:9"
 	f.Flow = []scan.Step{
 		{Path: "app/web.py", Kind: scan.StepSource, Position: scan.Position{StartLine: 9, StartColumn: 8, EndLine: 9, EndColumn: 30}, Text: `name = request.args["name"]`},
 		{Path: "app/web.py", Kind: scan.StepOn, Position: scan.Position{StartLine: 10, StartColumn: 5, EndLine: 10, EndColumn: 15}, Text: `find(name, key="••••••••")`},

@@ -41,7 +41,10 @@ func (s *Pages) analysis(v *page.Visit) error {
 		return err
 	}
 	body := body{head: newHead(v, b), Filter: newFilter(v, b.Name)}
-	body.Files = s.filesOf(v, b)
+	body.Files = s.Files.OfBranch(v, b.Name, b.Knowledge.Scanned)
+	if body.Cancels, err = s.cancels(v, b); err != nil {
+		return err
+	}
 	if s.Links != nil {
 		body.Link = weblink.Safe(s.Links.Branch(r, b.Name))
 	}

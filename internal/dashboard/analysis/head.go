@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"errors"
+
 	"github.com/sluice-scan/sluice/internal/dashboard/figure"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/internal/dashboard/scans"
@@ -33,10 +35,14 @@ type head struct {
 	Failure, ScanKey string
 	// Menu are the scans that can be started; nil when the caller may start none.
 	Menu *scans.Menu
+	// Cancels are the forms that cancel what runs or waits, for those who may.
+	Cancels []page.Link
 	// Files are what can be downloaded.
 	Files []page.Link
 	// Link is the public page of the branch; empty where that is not known.
 	Link string
+	// Back is where the browser goes after a scan was cancelled.
+	Back string
 }
 
 func newHead(v *page.Visit, b *catalog.Branch) head {
@@ -46,7 +52,7 @@ func newHead(v *page.Visit, b *catalog.Branch) head {
 		Above:  []page.Link{{Text: "Projects", Path: v.Home()}, {Text: r.ProjectName, Path: v.ToProject(r.ProjectKey)}, {Text: r.Name, Path: path}},
 		Branch: b.Name, Default: b.IsDefault, Status: figure.LookOf(b.Status), Scan: figure.ScanStateOf(b), Open: figure.NewOpen(b.Open, k.Scanned), Scanned: k.Scanned,
 		Started: figure.Ago(b.Last.Started, v.Now), Took: figure.Took(b.Last.Started, b.Last.Ended), Node: b.Last.Owner, Commit: figure.Short(k.Commit), Head: figure.Short(b.Head), HeadAt: figure.Ago(b.HeadAt, v.Now),
-		Incomplete: k.Incomplete, Gaps: b.Incomplete, Warnings: b.Warnings, Problem: b.Problem,
+		Incomplete: k.Incomplete, Gaps: b.Incomplete, Warnings: b.Warnings, Problem: b.Problem, Back: v.Here(),
 	}
 	for _, reason := range k.Stale() {
 		h.Stale = append(h.Stale, figure.StaleWords[reason])
@@ -59,4 +65,27 @@ func newHead(v *page.Visit, b *catalog.Branch) head {
 		h.Menu.Branch = b.Name
 	}
 	return h
+}
+
+// cancels are the forms that cancel the scans of a branch that run or wait. A scan that ends meanwhile has none.
+func (s *Pages) cancels(v *page.Visit, b *catalog.Branch) (list []page.Link, err error) {
+	for _, scan := range []struct {
+		id   int64
+		text string
+	}{{b.Running, "Cancel the scan"}, {b.Waiting, "Cancel the queued scan"}} {
+		if scan.id == 0 {
+			continue
+		}
+		q, err := s.Scans.Scan(v.Ctx(), v.Visible, scan.id)
+		if errors.Is(err, db.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if path := scans.CancelPath(v, q); path != "" {
+			list = append(list, page.Link{Text: scan.text, Path: path})
+		}
+	}
+	return list, nil
 }

@@ -7,28 +7,33 @@ import (
 	"net/http"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/dashboard/downloads"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
-	"github.com/sluice-scan/sluice/internal/export"
-	"github.com/sluice-scan/sluice/internal/quote"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
+	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
 // Catalog is what there is. It is called by many requests at once.
 type Catalog interface {
-	export.Catalog
 	// Branch returns a branch by its name, the default branch for ""; db.ErrNotFound if there is none.
 	Branch(ctx context.Context, repository int64, name string) (*catalog.Branch, error)
 }
 
 // Findings are the results of scans. It is called by many requests at once.
 type Findings interface {
-	export.Reported
 	// OfBranch lists the findings of a branch: the highest severity first, then the newest.
 	OfBranch(ctx context.Context, branch int64, filter findings.BranchFilter, page db.Page) ([]findings.InBranch, error)
 	// Facets counts them by what can be chosen from a list.
 	Facets(ctx context.Context, branch int64, filter findings.BranchFilter) ([]findings.Facet, error)
+}
+
+// Scans are what runs and waits. It is called by many requests at once.
+type Scans interface {
+	// Scan returns a scan; db.ErrNotFound if there is none, or the caller may not read its repository.
+	Scan(ctx context.Context, v *scope.Visible, id int64) (*queue.Item, error)
 }
 
 // Links are public addresses of branches. It is called by many requests at once.
@@ -46,11 +51,10 @@ var analysisPage = page.Parse(files, "analysis")
 type Pages struct {
 	Catalog  Catalog
 	Findings Findings
-	Settings export.Settings
-	// Lines reads the texts of findings, for reports that may contain them; nil for none.
-	Lines quote.Lines
-	// SBOMs makes SBOMs; nil makes none.
-	SBOMs export.SBOMs
+	// Files are what can be downloaded.
+	Files *downloads.Pages
+	// Scans are what runs and waits, and who asked for it.
+	Scans Scans
 	// Links is nil where no address is known.
 	Links Links
 }
@@ -61,7 +65,5 @@ const tab = "Projects"
 func (s *Pages) Routes() []page.Route {
 	return []page.Route{
 		{Method: http.MethodGet, Path: page.RepositoryPath + "/analysis", Needs: access.Reader, Tab: tab, Handle: s.analysis},
-		{Method: http.MethodGet, Path: page.RepositoryPath + "/report", Needs: access.Scanner, Handle: s.report},
-		{Method: http.MethodGet, Path: page.RepositoryPath + "/sbom", Needs: access.Reader, Handle: s.sbom},
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"net/http"
 )
 
+// CSVType is the media type of CSV files.
+const CSVType = "text/csv; charset=utf-8"
+
 // Download answers with a file of some media type, which write writes piece by piece. When it fails, the connection closes, so
 // that half a file does not look complete.
 func (v *Visit) Download(kind, name string, write func(w io.Writer) error) error {

@@ -115,6 +115,9 @@ func (p Pager) Words() string {
 // Needed reports whether there is another page.
 func (p Pager) Needed() bool { return p.Previous != "" || p.Next != "" }
 
+// Below is the address of a path below that of the list, with all of the list's values.
+func (l *List) Below(path string) string { return Address(l.path+path, l.query) }
+
 // Paged cuts rows that were asked for by [List.Rows], and sets the list's pager. all is how many there are without a filter.
 func Paged[T any](l *List, rows []T, all int) []T {
 	more := len(rows) > RowsOfPage

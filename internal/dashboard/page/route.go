@@ -18,6 +18,8 @@ type Route struct {
 	Form int64
 	// Live is true for what a page asks for by itself, and may wait for: it is no use of the session, and its answer takes as long as it likes.
 	Live bool
+	// Long is true for a file that somebody asks for: its answer takes as long as it likes.
+	Long bool
 	// Tab is the text of the entry of the navigation that the page belongs to; empty for none.
 	Tab string
 	// Handle answers a visit that is permitted.

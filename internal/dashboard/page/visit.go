@@ -55,7 +55,7 @@ func (v *Visit) sends() bool {
 
 // serve checks who calls and whether they may, and answers in bounded time.
 func (v *Visit) serve(r *Route) {
-	if !r.Live {
+	if !r.Live && !r.Long {
 		ctx, cancel := context.WithTimeout(v.Ctx(), v.Core.Patience)
 		defer cancel()
 		v.Request = v.Request.WithContext(ctx)

@@ -143,7 +143,7 @@ func (s *Pages) export(v *page.Visit) error {
 	if err := v.Record(action, v.PlaceName(), ""); err != nil {
 		return err
 	}
-	return v.Download("text/csv; charset=utf-8", reviewed.FileName(name), func(w io.Writer) error {
+	return v.Download(page.CSVType, reviewed.FileName(name), func(w io.Writer) error {
 		return reviewed.Export(v.Ctx(), w, s.Reviews, k, of)
 	})
 }

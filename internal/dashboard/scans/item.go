@@ -38,16 +38,18 @@ func newItemRow(v *page.Visit, q *queue.Item) itemRow {
 		row.Since = figure.Ago(q.Started, v.Now)
 		row.Age, row.Progress = "started "+row.Since.Words, percent(q.Progress)
 	}
-	if mayCancel(v, q) {
-		row.Cancel = row.Scan + "/cancel"
-	}
+	row.Cancel = CancelPath(v, q)
 	return row
 }
 
-// mayCancel reports whether a scan can be cancelled, and by the caller. The rights at a repository go by its name alone.
-func mayCancel(v *page.Visit, q *queue.Item) bool {
+// CancelPath is the path of the form that cancels a scan, with the base path; empty where the caller may not, or it is over. The rights at a
+// repository go by its name alone.
+func CancelPath(v *page.Visit, q *queue.Item) string {
 	at := access.Place{Project: &catalog.Project{Key: q.ProjectKey}, Repository: &catalog.Repository{ProjectKey: q.ProjectKey, Slug: q.Slug}}
-	return q.State <= queue.Running && !q.CancelRequested && scanqueue.MayCancel(v.Caller, q, at)
+	if q.State > queue.Running || q.CancelRequested || !scanqueue.MayCancel(v.Caller, q, at) {
+		return ""
+	}
+	return v.ToScan(q.ID) + "/cancel"
 }
 
 func percent(n int) string { return fmt.Sprintf("%d\u00a0%%", n) }

@@ -18,11 +18,14 @@ type Menu struct {
 	Confirm string
 	// Branch is the branch that is scanned; empty for all.
 	Branch string
+	// Files are what can be downloaded.
+	Files []page.Link
 }
 
-// MenuOf makes the menu of the page at a path, which has the base path in front. of says what it acts on. Ask for the permission first.
-func MenuOf(v *page.Visit, path, of string) *Menu {
-	m := &Menu{Of: of, Scan: path + "/scan", Back: v.Here()}
+// MenuOf makes the menu of the page at a path, which has the base path in front. of says what it acts on, and files are what can be
+// downloaded of it. Ask for the permission first.
+func MenuOf(v *page.Visit, path, of string, files ...page.Link) *Menu {
+	m := &Menu{Of: of, Scan: path + "/scan", Back: v.Here(), Files: files}
 	if !strings.Contains(path, "/repos/") {
 		m.Confirm = path + "/rescan?back=" + url.QueryEscape(m.Back)
 	}
@@ -30,9 +33,9 @@ func MenuOf(v *page.Visit, path, of string) *Menu {
 }
 
 // MenuIf is MenuOf if the caller has a permission at the place of the visit; otherwise it is nil.
-func MenuIf(v *page.Visit, path, of string, needs access.Permission) *Menu {
+func MenuIf(v *page.Visit, path, of string, needs access.Permission, files ...page.Link) *Menu {
 	if !v.Can(needs) {
 		return nil
 	}
-	return MenuOf(v, path, of)
+	return MenuOf(v, path, of, files...)
 }

@@ -62,8 +62,6 @@ func (s *Pages) one(v *page.Visit) error {
 			body.State, body.Class = "Done in part", "old"
 		}
 	}
-	if mayCancel(v, q) {
-		body.Cancel = v.ToScan(q.ID) + "/cancel"
-	}
+	body.Cancel = CancelPath(v, q)
 	return v.Show(http.StatusOK, scanPage, "Scan of "+q.Branch, body)
 }

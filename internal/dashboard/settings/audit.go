@@ -2,6 +2,7 @@ package settings
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/dashboard/figure"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
+	"github.com/sluice-scan/sluice/internal/export"
 	"github.com/sluice-scan/sluice/internal/isodate"
 	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -40,8 +42,8 @@ type auditBody struct {
 	List   page.List
 	Fields []page.Input
 	Clear  string
-	// Check is where the chain is checked.
-	Check string
+	// Check is where the chain is checked, and Export is the file with the entries that the filter shows.
+	Check, Export string
 }
 
 // Pager is the list's, for the shared template.
@@ -65,10 +67,9 @@ func day(q url.Values, name string, to *time.Time) (text, problem string) {
 	return text, ""
 }
 
-func (s *Pages) audit(v *page.Visit) error {
-	q := v.Request.URL.Query()
-	b := &auditBody{sectioned: newSectioned(v, "Audit", auditSummary), List: v.List(), Clear: v.Core.BasePath + auditPath, Check: v.Core.BasePath + auditPath + "/check"}
-	f := audit.Filter{Actor: strings.ToLower(strings.TrimSpace(q.Get("actor"))), Action: strings.TrimSpace(q.Get("action")), Object: strings.TrimSpace(q.Get("object"))}
+// chosen reads which entries the address chooses, and fills the fields of the filter. good is false if a field has a problem.
+func (b *auditBody) chosen(q url.Values) (f audit.Filter, good bool) {
+	f = audit.Filter{Actor: strings.ToLower(strings.TrimSpace(q.Get("actor"))), Action: strings.TrimSpace(q.Get("action")), Object: strings.TrimSpace(q.Get("object"))}
 	from, badFrom := day(q, "startDate", &f.From)
 	to, badTo := day(q, "endDate", &f.To)
 	b.Fields = []page.Input{
@@ -85,9 +86,21 @@ func (s *Pages) audit(v *page.Visit) error {
 		b.List.Keep(x.Name, x.Value)
 		b.List.Chosen = b.List.Chosen || x.Value != ""
 	}
-	if badFrom != "" || badTo != "" {
+	return f, badFrom == "" && badTo == ""
+}
+
+func newAuditBody(v *page.Visit) *auditBody {
+	path := v.Core.BasePath + auditPath
+	return &auditBody{sectioned: newSectioned(v, "Audit", auditSummary), List: v.List(), Clear: path, Check: path + "/check"}
+}
+
+func (s *Pages) audit(v *page.Visit) error {
+	b := newAuditBody(v)
+	f, good := b.chosen(v.Request.URL.Query())
+	if !good {
 		return v.Show(http.StatusBadRequest, auditPage, "Audit", b)
 	}
+	b.Export = b.List.Below("/export")
 	list, err := s.Audit.List(v.Ctx(), f, b.List.Rows())
 	if err != nil {
 		return err
@@ -96,6 +109,19 @@ func (s *Pages) audit(v *page.Visit) error {
 		b.Rows = append(b.Rows, auditRow{e.Seq, figure.Ago(e.At, v.Now), e.At.UTC().Format("2006-01-02 15:04:05"), e.Actor, e.Action, e.Object, e.Detail})
 	}
 	return v.Show(http.StatusOK, auditPage, "Audit", b)
+}
+
+// exportAudit is a file with the entries that the address chooses.
+func (s *Pages) exportAudit(v *page.Visit) error {
+	b := newAuditBody(v)
+	f, good := b.chosen(v.Request.URL.Query())
+	if !good {
+		return v.Show(http.StatusBadRequest, auditPage, "Audit", b)
+	}
+	if err := v.Record(export.ActionAuditExported, "", ""); err != nil {
+		return err
+	}
+	return v.Download(page.CSVType, export.AuditFile, func(w io.Writer) error { return export.WriteAudit(v.Ctx(), s.Audit, f, w, v.Flush) })
 }
 
 // checkBody is the page of a check of the whole chain.

@@ -112,6 +112,7 @@ func (s *Pages) Routes() []page.Route {
 		{Method: http.MethodGet, Path: loggingPath, Needs: access.Grantee, Tab: tab, Handle: s.logging},
 		{Method: http.MethodPost, Path: loggingPath, Needs: access.Grantee, Tab: tab, Handle: s.setLogging},
 		{Method: http.MethodGet, Path: auditPath, Needs: access.Grantee, Tab: tab, Handle: s.audit},
+		{Method: http.MethodGet, Path: auditPath + "/export", Needs: access.Grantee, Long: true, Handle: s.exportAudit},
 		{Method: http.MethodGet, Path: auditPath + "/check", Needs: access.Grantee, Tab: tab, Handle: s.checkAudit},
 	}
 }

@@ -65,14 +65,14 @@ func (s *Pages) branches(v *page.Visit) error {
 	}
 	may := v.Can(access.Scanner)
 	if may && n > 0 {
-		body.Menu = scans.MenuOf(v, path, r.ProjectName+" / "+r.Name)
+		body.Menu = scans.MenuOf(v, path, r.ProjectName+" / "+r.Name, s.Files.OfRepository(v, r.ProjectKey, r.Slug)...)
 	}
 	rows := []branchRow{}
 	for _, b := range page.Paged(&f.List, list, n) {
 		row := s.branchRow(v, &b)
 		row.Path = v.ToAnalysis(r.ProjectKey, r.Slug, b.Name)
 		if may {
-			row.Menu = scans.MenuOf(v, path, r.ProjectName+" / "+r.Name+" : "+b.Name)
+			row.Menu = scans.MenuOf(v, path, r.ProjectName+" / "+r.Name+" : "+b.Name, s.Files.OfBranch(v, b.Name, b.Knowledge.Scanned)...)
 			row.Menu.Branch = b.Name
 		}
 		rows = append(rows, row)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/dashboard/downloads"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -37,6 +38,8 @@ type Pages struct {
 	Catalog Catalog
 	// Folder is where the repositories come from; empty for a server without a folder.
 	Folder string
+	// Files are what can be downloaded.
+	Files *downloads.Pages
 	// List makes the server list the folder now; nil for a server without a folder. It does not wait for the end.
 	List func()
 }

@@ -93,7 +93,7 @@ func (s *Pages) projectList(v *page.Visit, heading string, instance bool) error 
 	body.Total = figure.NewBar("Repositories", total, true)
 	body.Summary = figure.Count(total.Total()+empty, "repository", "repositories") + emptyWords(empty) + " in " + figure.Count(len(all), "project", "projects")
 	if instance && len(all) > 0 {
-		body.Menu = scans.MenuIf(v, v.Core.BasePath, "everything", access.Grantee)
+		body.Menu = scans.MenuIf(v, v.Core.BasePath, "everything", access.Grantee, s.Files.OfEverything(v)...)
 		if total.Total() > 0 && !scanned(total) && active == 0 {
 			body.Unscanned = body.Menu
 		}
@@ -142,7 +142,7 @@ func (s *Pages) projectRow(v *page.Visit, p *catalog.Project) projectRow {
 		Open: figure.NewOpen(p.Open, scanned(p.Repositories)), Activity: activity{p.Running, p.Queued, figure.Ago(p.LastScan, v.Now)},
 	}
 	if v.May(access.ProjectScanner, at) {
-		row.Menu = scans.MenuOf(v, path, p.Name)
+		row.Menu = scans.MenuOf(v, path, p.Name, s.Files.OfProject(v, p.Key)...)
 	}
 	return row
 }

@@ -47,7 +47,7 @@ func (s *Pages) repositories(v *page.Visit) error {
 		Total: figure.NewBar("Repositories", p.Repositories, true), Filter: f, Nothing: n == 0, Hook: hook,
 	}
 	if v.Can(access.ProjectScanner) {
-		body.Menu = scans.MenuOf(v, v.ToProject(p.Key), p.Name)
+		body.Menu = scans.MenuOf(v, v.ToProject(p.Key), p.Name, s.Files.OfProject(v, p.Key)...)
 	}
 	rows := []repositoryRow{}
 	for _, r := range page.Paged(&f.List, list, n) {
@@ -65,7 +65,7 @@ func (s *Pages) repositoryRow(v *page.Visit, r *catalog.Repository) repositoryRo
 		Problem: r.Problem, Missing: figure.Ago(r.Missing, v.Now),
 	}
 	if !row.Empty && v.May(access.Scanner, access.Place{Project: v.Project, Repository: r}) {
-		row.Menu = scans.MenuOf(v, path, r.ProjectName+" / "+r.Name)
+		row.Menu = scans.MenuOf(v, path, r.ProjectName+" / "+r.Name, s.Files.OfRepository(v, r.ProjectKey, r.Slug)...)
 	}
 	return row
 }

@@ -1,16 +1,13 @@
 package findings
 
 import (
-	"archive/zip"
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/export"
 	"github.com/sluice-scan/sluice/internal/server/api"
-	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/scan"
 )
 
@@ -72,7 +69,7 @@ func (s *Resource) export(c *api.Call, name string, write func(r *export.Report)
 		return nil, err
 	}
 	filename := export.CSVName(name)
-	if err := c.Record("report.exported", name, ""); err != nil {
+	if err := c.Record(export.ActionExported, name, ""); err != nil {
 		return nil, err
 	}
 	return &api.Reply{Status: http.StatusOK, ContentType: api.CSVType, Filename: filename, Stream: func(w io.Writer) error {
@@ -112,34 +109,7 @@ func (s *Resource) newReport(c *api.Call) (*export.Report, error) {
 	return r, err
 }
 
-// exportProjects writes a file for each project, and its line of the index.
-func (s *Resource) exportProjects(c *api.Call, r *export.Report, archive *zip.Writer, index *[][]string) error {
-	for page := (db.Page{Limit: 100}); ; page.Start += page.Limit {
-		projects, err := s.Catalog.Projects(c.Context(), c.Visible, nil, "", page)
-		if err != nil {
-			return err
-		}
-		for i := range projects {
-			p := &projects[i]
-			name := export.FileName(p.Key) + ".csv"
-			file, err := archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: s.Now().UTC()})
-			if err != nil {
-				return err
-			}
-			before := r.Rows
-			r.Begin(file)
-			if err := errors.Join(r.Send(), archive.Flush(), r.Project(c.Context(), p), r.Send()); err != nil {
-				return err
-			}
-			*index = append(*index, []string{p.Key, p.Name, name, strconv.Itoa(r.Rows - before)})
-		}
-		if len(projects) < page.Limit {
-			return nil
-		}
-	}
-}
-
-// exportAll answers with a ZIP file of CSV files and an index. The index comes last, because it contains counts.
+// exportAll answers with a ZIP file of CSV files and an index.
 func (s *Resource) exportAll(c *api.Call) (*api.Reply, error) {
 	if c.Query("confirmExpensiveOperation") != "true" {
 		return nil, api.BadRequest("this reads all findings: confirm it with confirmExpensiveOperation=true")
@@ -148,25 +118,10 @@ func (s *Resource) exportAll(c *api.Call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.Record("report.exported", "Everything", ""); err != nil {
+	if err := c.Record(export.ActionExported, export.Everything, ""); err != nil {
 		return nil, err
 	}
-	return &api.Reply{Status: http.StatusOK, ContentType: api.ZIPType, Filename: "sluice-report.zip", Stream: func(w io.Writer) error {
-		archive := zip.NewWriter(w)
-		index := [][]string{{"project_key", "project_name", "file", "findings"}}
-		if err := s.exportProjects(c, r, archive, &index); err != nil {
-			return err
-		}
-		file, err := archive.Create("index.csv")
-		if err != nil {
-			return err
-		}
-		r.Begin(file, index[0]...)
-		for _, row := range index[1:] {
-			if err := r.Write(row); err != nil {
-				return err
-			}
-		}
-		return errors.Join(r.Send(), archive.Close(), r.Tell("Everything"))
+	return &api.Reply{Status: http.StatusOK, ContentType: api.ZIPType, Filename: export.EverythingFile, Stream: func(w io.Writer) error {
+		return r.Everything(c.Context(), s.Catalog, s.Now(), w)
 	}}, nil
 }

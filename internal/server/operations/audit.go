@@ -2,10 +2,13 @@ package operations
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/export"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -33,15 +36,23 @@ func (s *Audit) Routes() []api.Route {
 			Method: http.MethodGet, Path: "/audit", Name: "listAudit",
 			Needs: access.Grantee, Scope: "settings",
 			Summary: "List the entries of the audit log, newest first.",
-			Query:   append(filters, api.PageParameters()...),
+			Query:   append(slices.Clone(filters), api.PageParameters()...),
 			Gives:   api.ReturnsPage(eventWire{}),
 			Handle: func(c *api.Call) (*api.Reply, error) {
-				filter := audit.Filter{Actor: strings.ToLower(c.Query("actor")), Action: c.Query("action"), Object: c.Query("object")}
-				if err := c.Between(&filter.From, &filter.To); err != nil {
+				filter, err := auditFilter(c)
+				if err != nil {
 					return nil, err
 				}
 				return api.Paged(c, func(page db.Page) ([]audit.Event, error) { return s.Log.List(c.Context(), filter, page) }, eventBody)
 			},
+		},
+		{
+			Method: http.MethodGet, Path: "/audit/export", Name: "exportAudit",
+			Needs: access.Grantee, Scope: "settings",
+			Summary: "Export the entries of the audit log as CSV, newest first.",
+			Query:   filters,
+			Gives:   api.ReturnsFile(api.CSVType),
+			Handle:  s.export,
 		},
 		{
 			Method: http.MethodGet, Path: "/audit/check", Name: "checkAudit",
@@ -57,6 +68,26 @@ func (s *Audit) Routes() []api.Route {
 			},
 		},
 	}
+}
+
+// auditFilter reads which entries the caller wants.
+func auditFilter(c *api.Call) (f audit.Filter, err error) {
+	f = audit.Filter{Actor: strings.ToLower(c.Query("actor")), Action: c.Query("action"), Object: c.Query("object")}
+	return f, c.Between(&f.From, &f.To)
+}
+
+// export answers with the entries as CSV.
+func (s *Audit) export(c *api.Call) (*api.Reply, error) {
+	filter, err := auditFilter(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Record(export.ActionAuditExported, "", ""); err != nil {
+		return nil, err
+	}
+	return &api.Reply{Status: http.StatusOK, ContentType: api.CSVType, Filename: export.AuditFile, Stream: func(w io.Writer) error {
+		return export.WriteAudit(c.Context(), s.Log, filter, w, c.Flush)
+	}}, nil
 }
 
 type checkWire struct {

@@ -77,6 +77,8 @@ type Filter struct {
 	Action, Object string
 	// From is inclusive, To is exclusive.
 	From, To time.Time
+	// Before selects entries with a lower number; 0 selects all.
+	Before int64
 }
 
 // List lists entries, newest first.
@@ -105,6 +107,9 @@ func (s *Log) List(ctx context.Context, filter Filter, page db.Page) ([]Event, e
 	}
 	if !filter.To.IsZero() {
 		add("at < $%d", db.CeilMillis(filter.To))
+	}
+	if filter.Before > 0 {
+		add("seq < $%d", filter.Before)
 	}
 	return s.events(ctx, where+`
 		order by seq desc
