@@ -192,7 +192,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/server":              {"internal/access", "internal/connection", "internal/export", "internal/loglevel", "internal/quote", "internal/scanqueue", "internal/seal", "internal/server/api", "internal/store"},
 		"internal/dashboard":           {"internal/access", "internal/connection", "internal/dashboard/page", "internal/export", "internal/scanqueue", "internal/seal", "internal/store", "scan", "scan/secret"},
 		"internal/triage":              {"internal/store/accounts", "internal/store/db", "internal/store/findings"},
-		"internal/export":              {"internal/access", "internal/quote", "internal/store/audit", "internal/store/catalog", "internal/store/db", "internal/store/findings", "internal/store/scope", "internal/store/settings", "scan/format"},
+		"internal/export":              {"internal/access", "internal/quote", "internal/store/audit", "internal/store/catalog", "internal/store/db", "internal/store/findings", "internal/store/scope", "internal/store/settings", "scan", "scan/format"},
 		"internal/quote":               {"internal/store/findings"},
 		"internal/dashboard/page":      {"internal/access", "internal/dashboard/figure", "internal/store/accounts", "internal/store/audit", "internal/store/db", "internal/store/sessions"},
 		"internal/dashboard/figure":    {"internal/store/catalog", "internal/store/findings", "internal/store/status", "scan"},
