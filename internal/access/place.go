@@ -20,6 +20,12 @@ type Place struct {
 	Repository *catalog.Repository
 }
 
+// PlaceNamed is the repository with a slug, and its project, by name alone. That is enough for [Caller.May], as rights go by
+// names.
+func PlaceNamed(key, slug string) Place {
+	return Place{Project: &catalog.Project{Key: key}, Repository: &catalog.Repository{ProjectKey: key, Slug: slug}}
+}
+
 // Catalog looks up projects and repositories. Both methods return db.ErrNotFound for what does not exist or is not
 // visible.
 type Catalog interface {

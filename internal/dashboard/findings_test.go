@@ -43,7 +43,7 @@ func leak(n int, severity scan.Severity, path string) scan.Finding {
 // oneRepository is an instance without any findings yet.
 var oneRepository = []testdashboard.Project{{Key: "PAY", Name: "Payments", Repositories: []testdashboard.Repository{{Slug: "api", Name: "api", Branches: []string{"main=new", "dev=new"}}, {Slug: "web", Name: "web", Branches: []string{"main=new"}}}}}
 
-var findingLink = regexp.MustCompile(`<a class="name" href="/findings/([0-9A-Z]+)">`)
+var findingLink = regexp.MustCompile(`<a class="name" href="/findings/([0-9A-Z]+)"`)
 
 // keys are the findings that a page lists, in order.
 func keys(text string) (list []string) {
@@ -184,4 +184,83 @@ func TestHostileFindingsOfAllRepositories(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestDecisionsAcrossRepositories are taken by the rights at each repository: all, or none with the reasons.
+func TestDecisionsAcrossRepositories(t *testing.T) {
+	t.Parallel()
+	s := newService(t, "", append([]testdashboard.Project{{Key: "SHOP", Name: "Storefront", Repositories: []testdashboard.Repository{{Slug: "web", Name: "web", Branches: []string{"main=new"}}}}}, oneRepository...))
+	s.found("PAY", "api", "main", leak(1, scan.SeverityHigh, "a.env"), leak(2, scan.SeverityLow, "b.env"))
+	s.found("PAY", "web", "main", leak(3, scan.SeverityCritical, "c.env"))
+	s.found("SHOP", "web", "main", leak(4, scan.SeverityMedium, "d.env"))
+	list, err := s.store.Findings.List(t.Context(), everything, findings.Filter{Order: findings.Oldest}, 10)
+	require.NoError(t, err)
+	require.Len(t, list, 4)
+	key := map[string]string{}
+	for i := range list {
+		key[list[i].Path[:1]] = db.Key(list[i].ID)
+	}
+	boxes := regexp.MustCompile(`<input type="checkbox" name="finding" value="([0-9A-Z]+)"`)
+	choices := func(as string) (list []string) {
+		for _, m := range boxes.FindAllStringSubmatch(s.browser(as).get("/findings?sort=oldest").text, -1) {
+			list = append(list, m[1])
+		}
+		return list
+	}
+	for as, want := range map[string][]string{"nobody": nil, "reader": nil, "grantee": nil, "writer": {key["a"], key["b"]}, "padmin": {key["a"], key["b"], key["c"]}, "admin": {key["a"], key["b"], key["c"], key["d"]}} {
+		require.ElementsMatch(t, want, choices(as), as)
+		require.Equal(t, want != nil, strings.Contains(s.browser(as).get("/findings").text, `<form method="post" action="/findings/triage">`), as)
+	}
+	decide := func(as, action string, more url.Values, keys ...string) answer {
+		form := url.Values{"action": {action}, "finding": keys, "back": {"/findings?sort=oldest&done=x"}}
+		for name, values := range more {
+			form[name] = values
+		}
+		return s.browser(as).post("/findings/triage", form)
+	}
+	state := func(name string) any {
+		_, body := s.rest("admin", "/findings/"+key[name])
+		return body["state"]
+	}
+
+	// A reader may see one of them, a project's administrator may not write to the other project: nothing changes.
+	a := decide("reader", "false-positive", nil, key["a"], key["d"])
+	require.Equal(t, http.StatusForbidden, a.status)
+	require.Contains(t, a.text, "It is in PAY/api. This needs ")
+	require.NotContains(t, a.text, "SHOP", "what one may not read does not exist")
+	require.Contains(t, a.text, key["d"]+"</code>: It does not exist, or no longer, or you may not read its repository.")
+	a = decide("padmin", "false-positive", nil, key["a"], key["d"], key["c"])
+	require.Equal(t, http.StatusBadRequest, a.status)
+	require.Contains(t, a.text, "the other findings were fine")
+	require.Equal(t, http.StatusForbidden, decide("grantee", "reopen", nil, key["a"]).status)
+	require.Equal(t, http.StatusBadRequest, decide("nobody", "reopen", nil, key["a"]).status)
+	require.Equal(t, http.StatusBadRequest, decide("admin", "accept", url.Values{"expires": {"2020-01-31"}}, key["a"], key["d"]).status)
+	for name := range key {
+		require.Equal(t, "OPEN", state(name), name)
+	}
+	require.Empty(t, s.told("finding.triaged"))
+	require.ElementsMatch(t, []string{"reader PAY/api: ", "grantee PAY/api: "}, s.told("refused: POST /findings/triage"))
+
+	a = decide("admin", "accept", url.Values{"reason": {"moved to the vault"}, "expires": {"2124-01-31"}}, key["a"], key["c"], key["d"])
+	require.Equal(t, http.StatusSeeOther, a.status, a.text)
+	require.Equal(t, "/findings?done=accepted&sort=oldest", a.header.Get("Location"))
+	for _, name := range []string{"a", "c", "d"} {
+		_, body := s.rest("admin", "/findings/"+key[name])
+		require.Equal(t, []any{"ACCEPTED", "moved to the vault", "2124-01-31T23:59:59.000Z", "admin"}, []any{body["state"], body["reason"], body["expiresDate"], body["changedBy"]})
+	}
+	require.Equal(t, http.StatusSeeOther, decide("padmin", "assign", url.Values{"assignee": {"writer"}}, key["b"], key["c"]).status)
+	require.Equal(t, http.StatusSeeOther, decide("writer", "in-review", nil, key["b"]).status)
+	require.Equal(t, http.StatusSeeOther, decide("padmin", "false-positive", nil, key["c"], key["b"]).status)
+	require.Equal(t, []any{"ACCEPTED", "FALSE_POSITIVE", "FALSE_POSITIVE", "ACCEPTED"}, []any{state("a"), state("b"), state("c"), state("d")})
+	told := s.told("finding.triaged")
+	require.Len(t, told, 8)
+	require.Equal(t, "admin SHOP/web: finding "+key["d"]+`: OPEN to ACCEPTED, assignee ""`, told[5])
+	require.Equal(t, "padmin PAY/api: finding "+key["b"]+`: IN_REVIEW to FALSE_POSITIVE, assignee "writer"`, told[0])
+	for _, place := range []string{"PAY", "SHOP"} {
+		_, body := s.rest("admin", "/status/projects/"+place)
+		require.Equal(t, map[string]any{"critical": 0.0, "high": 0.0, "medium": 0.0, "low": 0.0}, body["openFindings"], "the counters of %s at once", place)
+	}
+	repaired, err := s.store.Recompute(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, repaired)
 }

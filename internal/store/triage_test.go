@@ -49,14 +49,17 @@ func TestTriageOfSeveral(t *testing.T) {
 		stranger := &other[0].Finding
 		stranger.State = findings.FalsePositive
 		before := counters(t, s)
-		require.ErrorIs(t, s.Findings.TriageAll(t.Context(), main.RepositoryID, append(all, stranger)), db.ErrNotFound, "one is of another repository")
+		lost := *stranger
+		lost.RepositoryID = main.RepositoryID
+		require.ErrorIs(t, s.Findings.TriageAll(t.Context(), append(all, &lost)), db.ErrNotFound, "one is of another repository")
 		require.Equal(t, before, counters(t, s), "nothing was stored")
 		decisions, err := s.Findings.Decisions(t.Context(), all[0].ID, 10)
 		require.NoError(t, err)
 		require.Empty(t, decisions)
-		require.NoError(t, s.Findings.TriageAll(t.Context(), main.RepositoryID, nil))
+		require.NoError(t, s.Findings.TriageAll(t.Context(), nil))
 
-		require.NoError(t, s.Findings.TriageAll(t.Context(), main.RepositoryID, all))
+		require.NoError(t, s.Findings.TriageAll(t.Context(), append([]*findings.Finding{stranger}, all...)))
+		require.Len(t, ofBranch(t, s, branch(t, s, "PAY", "web", "main").ID, findings.BranchFilter{}), 1, "of two")
 		for _, name := range []string{"main", "x"} {
 			require.Equal(t, status.Secure, branch(t, s, "PAY", "api", name).Status)
 		}
@@ -65,14 +68,14 @@ func TestTriageOfSeveral(t *testing.T) {
 		require.Zero(t, repaired)
 		all[0].State, all[0].Reason, all[0].Assignee, all[0].ChangedBy = findings.Open, "", "bob", "bob"
 		require.NoError(t, s.Findings.Triage(t.Context(), all[0]))
-		known, err := s.Findings.ByID(t.Context(), main.RepositoryID, []int64{all[1].ID, stranger.ID, all[0].ID, 7})
+		known, err := s.Findings.ByID(t.Context(), &scope.Visible{Repositories: []int64{main.RepositoryID}}, []int64{all[1].ID, stranger.ID, all[0].ID, 7})
 		require.NoError(t, err)
 		require.Len(t, known, 2, "without those of other repositories")
 		require.Less(t, known[0].ID, known[1].ID)
 		for i := range known {
 			require.Equal(t, known[i].State == findings.FalsePositive, known[i].Decided)
 		}
-		known, err = s.Findings.ByID(t.Context(), main.RepositoryID, nil)
+		known, err = s.Findings.ByID(t.Context(), &scope.Visible{Repositories: []int64{main.RepositoryID}}, nil)
 		require.NoError(t, err)
 		require.Empty(t, known)
 		decisions, err = s.Findings.Decisions(t.Context(), all[0].ID, 10)

@@ -20,17 +20,7 @@ type body struct {
 	// Found is how many findings the filter shows.
 	Found string
 	// Decide is what people may decide; nil when the caller may not.
-	Decide *decide
-}
-
-// decide is the form that decides about the chosen rows.
-type decide struct {
-	// Action is the path that it is sent to; Back is where the browser goes afterwards.
-	Action, Back string
-	// Tomorrow is the first day on which an acceptance can end.
-	Tomorrow string
-	// Account is the caller, to whom findings can be assigned.
-	Account string
+	Decide *page.Decide
 }
 
 // analysis is the page of a branch's findings.
@@ -54,9 +44,7 @@ func (s *Pages) analysis(v *page.Visit) error {
 		}
 	}
 	if v.Can(access.Writer) && len(body.Rows) > 0 {
-		body.Decide = &decide{
-			Action: v.ToRepository(r.ProjectKey, r.Slug) + "/findings/triage", Back: v.Here(), Tomorrow: v.Now.UTC().AddDate(0, 0, 1).Format("2006-01-02"), Account: v.Account.Name,
-		}
+		body.Decide = v.DecideAt(v.ToRepository(r.ProjectKey, r.Slug) + "/findings/triage")
 	}
 	return v.Show(http.StatusOK, analysisPage, b.Name+" in "+r.Name, body)
 }

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
+	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/triage"
@@ -29,7 +31,8 @@ type refusedBody struct {
 	Others bool
 }
 
-// decide takes decisions about findings of a repository: all that the form names, or none.
+// decide takes decisions about findings of a repository, or of all that the caller may write to: all that the form names, or
+// none.
 func (s *Pages) decide(v *page.Visit) error {
 	form := v.Request.PostForm
 	keys := unique(form["finding"])
@@ -47,19 +50,27 @@ func (s *Pages) decide(v *page.Visit) error {
 	if err != nil {
 		return err
 	}
-	body := refusedBody{Back: v.Back(form.Get("back"))}
+	body, status := refusedBody{Back: v.Back(form.Get("back"))}, http.StatusBadRequest
 	rules := triage.Rules{Accounts: s.Accounts, Now: func() time.Time { return v.Now }}
-	before := make([]findings.State, len(chosen))
+	before, list := make([]findings.State, len(chosen)), make([]*findings.Finding, len(chosen))
 	for i, f := range chosen {
-		if f.ID == 0 {
-			body.Refusals = append(body.Refusals, refusal{Name: display.CutEnd(display.Escape(keys[i]), titleColumns), Why: "It does not exist in this repository, or no longer."})
+		if f == nil {
+			body.Refusals = append(body.Refusals, refusal{Name: display.CutEnd(display.Escape(keys[i]), titleColumns), Why: notHere(v)})
 			continue
 		}
-		before[i] = f.State
-		err := rules.Apply(v.Ctx(), f, change, v.Account.Name)
+		refused := refusal{Name: titleOf(&f.Finding), Path: v.ToFinding(f.ID)}
+		if at := placeOf(f); !v.May(access.Writer, at) {
+			v.Core.Control.Refused(v.Ctx(), &audit.Event{Actor: v.Account.Name, Action: "refused: POST /findings/triage", Object: at.PlaceName()})
+			status, refused.Why = http.StatusForbidden, "It is in "+at.PlaceName()+". This needs "+access.Writer.String()+"."
+			body.Refusals = append(body.Refusals, refused)
+			continue
+		}
+		before[i], list[i] = f.State, &f.Finding
+		err := rules.Apply(v.Ctx(), list[i], change, v.Account.Name)
 		var invalid *triage.InvalidError
 		if errors.As(err, &invalid) {
-			body.Refusals = append(body.Refusals, refusal{Name: titleOf(f), Path: v.ToFinding(f.ID), Why: whyInvalid(invalid)})
+			refused.Why = whyInvalid(invalid)
+			body.Refusals = append(body.Refusals, refused)
 			continue
 		}
 		if err != nil {
@@ -68,17 +79,27 @@ func (s *Pages) decide(v *page.Visit) error {
 	}
 	if len(body.Refusals) > 0 {
 		body.Others = len(body.Refusals) < len(chosen)
-		return v.Show(http.StatusBadRequest, refusedPage, "Nothing was changed", body)
+		return v.Show(status, refusedPage, "Nothing was changed", body)
 	}
-	if err := s.Findings.TriageAll(v.Ctx(), v.Repository.ID, chosen); err != nil {
+	if err := s.Findings.TriageAll(v.Ctx(), list); err != nil {
 		return err
 	}
 	for i, f := range chosen {
-		if err := v.Record(triage.Action, v.PlaceName(), triage.Detail(f, before[i])); err != nil {
+		if err := v.Record(triage.Action, placeOf(f).PlaceName(), triage.Detail(list[i], before[i])); err != nil {
 			return err
 		}
 	}
 	return v.Done(body.Back, done)
+}
+
+func placeOf(f *findings.Listed) access.Place { return access.PlaceNamed(f.ProjectKey, f.Slug) }
+
+// notHere says why a finding cannot be decided about.
+func notHere(v *page.Visit) string {
+	if v.Repository != nil {
+		return "It does not exist in this repository, or no longer."
+	}
+	return "It does not exist, or no longer, or you may not read its repository."
 }
 
 // unique leaves out what a list has twice.
@@ -94,30 +115,29 @@ func unique(list []string) (short []string) {
 	return short
 }
 
-// chosen reads the findings with some keys, in their order. One that the repository does not have has no id.
-func (s *Pages) chosen(v *page.Visit, keys []string) ([]*findings.Finding, error) {
+// chosen reads the findings with some keys, in their order. One that the caller may not read, or the repository of the visit
+// does not have, is nil.
+func (s *Pages) chosen(v *page.Visit, keys []string) ([]*findings.Listed, error) {
 	var ids []int64
 	for _, key := range keys {
 		if id, ok := db.ParseKey(key); ok {
 			ids = append(ids, id)
 		}
 	}
-	known, err := s.Findings.ByID(v.Ctx(), v.Repository.ID, ids)
+	known, err := s.Findings.ByID(v.Ctx(), v.Visible, ids)
 	if err != nil {
 		return nil, err
 	}
-	byID := map[int64]*findings.Finding{}
+	byID := map[int64]*findings.Listed{}
 	for i := range known {
-		byID[known[i].ID] = &known[i]
+		if v.Repository == nil || v.Repository.ID == known[i].RepositoryID {
+			byID[known[i].ID] = &known[i]
+		}
 	}
-	list := make([]*findings.Finding, 0, len(keys))
+	list := make([]*findings.Listed, 0, len(keys))
 	for _, key := range keys {
 		id, _ := db.ParseKey(key)
-		f := byID[id]
-		if f == nil {
-			f = &findings.Finding{}
-		}
-		list = append(list, f)
+		list = append(list, byID[id])
 	}
 	return list, nil
 }

@@ -27,8 +27,8 @@ type Catalog interface {
 type Findings interface {
 	// Get returns a finding; db.ErrNotFound if the caller may not read its repository.
 	Get(ctx context.Context, v *scope.Visible, id int64) (*findings.Listed, error)
-	// ByID returns findings of a repository, without those that it does not have.
-	ByID(ctx context.Context, repository int64, ids []int64) ([]findings.Finding, error)
+	// ByID returns findings, without those of repositories that the caller may not read.
+	ByID(ctx context.Context, v *scope.Visible, ids []int64) ([]findings.Listed, error)
 	// Places lists where a finding is in a branch.
 	Places(ctx context.Context, finding, branch int64, limit int) ([]findings.Occurrence, error)
 	// SecretsIn lists where secrets are in lines of a file.
@@ -37,8 +37,8 @@ type Findings interface {
 	Elsewhere(ctx context.Context, v *scope.Visible, f *findings.Finding, limit int) ([]findings.Elsewhere, error)
 	// Decisions lists what was decided about a finding, newest first.
 	Decisions(ctx context.Context, finding int64, limit int) ([]findings.Decision, error)
-	// TriageAll stores decisions about findings of a repository, all or none.
-	TriageAll(ctx context.Context, repository int64, list []*findings.Finding) error
+	// TriageAll stores decisions about findings, all or none.
+	TriageAll(ctx context.Context, list []*findings.Finding) error
 }
 
 // Source reads files of repositories. It is called by many requests at once.
@@ -84,6 +84,7 @@ const tab = "Projects"
 func (s *Pages) Routes() []page.Route {
 	return []page.Route{
 		{Method: http.MethodGet, Path: "/findings/{finding}", Needs: access.SignedIn, Tab: tab, Handle: s.show},
+		{Method: http.MethodPost, Path: "/findings/triage", Needs: access.SignedIn, Tab: "Findings", Handle: s.decide},
 		{Method: http.MethodPost, Path: page.RepositoryPath + "/findings/triage", Needs: access.Writer, Tab: tab, Handle: s.decide},
 		{Method: http.MethodPost, Path: page.RepositoryPath + "/findings/{finding}/reveal", Needs: access.Writer, Tab: tab, Handle: s.reveal},
 	}

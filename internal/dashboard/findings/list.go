@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/dashboard/figure"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -15,6 +16,7 @@ import (
 // Texts of repositories are shown up to these widths, so that a page stays small.
 const (
 	maxTitle   = 160
+	maxRule    = 100
 	maxPath    = 120
 	maxExcerpt = 140
 	maxBranch  = 60
@@ -22,6 +24,8 @@ const (
 
 // row is a finding in the list.
 type row struct {
+	// Key names it where the caller may decide about it; empty elsewhere.
+	Key      string
 	Severity figure.Severity
 	// Path is the address of the finding's page.
 	Title, Path, Rule, Engine string
@@ -43,6 +47,8 @@ type row struct {
 type body struct {
 	Filter *filter
 	Rows   []row
+	// Decide is what people may decide; nil when the caller may not about any row.
+	Decide *page.Decide
 	// Nothing is true if the caller may read no repository with findings that count.
 	Nothing bool
 }
@@ -59,7 +65,11 @@ func (s *Pages) list(v *page.Visit) error {
 			return err
 		}
 		for _, l := range f.cut(list) {
-			b.Rows = append(b.Rows, rowOf(v, &l))
+			r := rowOf(v, &l)
+			if r.Key != "" && b.Decide == nil {
+				b.Decide = v.DecideAt(v.Core.BasePath + "/findings/triage")
+			}
+			b.Rows = append(b.Rows, r)
 		}
 	}
 	b.Nothing = len(b.Rows) == 0 && !f.Chosen && f.stored.After.ID == 0
@@ -89,10 +99,14 @@ func (f *filter) cut(list []findings.Listed) []findings.Listed {
 
 func rowOf(v *page.Visit, l *findings.Listed) row {
 	state := figure.StateOf(l)
-	return row{
-		Severity: figure.SeverityOf(l.Severity), Title: display.CutEnd(display.Words(l.Title), maxTitle), Path: v.Core.BasePath + "/findings/" + url.PathEscape(db.Key(l.ID)), Rule: display.CutEnd(display.Words(l.RuleName), maxTitle),
+	r := row{
+		Severity: figure.SeverityOf(l.Severity), Title: display.CutEnd(display.Words(l.Title), maxTitle), Path: v.Core.BasePath + "/findings/" + url.PathEscape(db.Key(l.ID)), Rule: display.CutEnd(display.Words(l.RuleName), maxRule),
 		Engine: l.Engine.Info().Title, Project: page.Link{Text: l.ProjectName, Path: v.ToProject(l.ProjectKey)}, Repository: page.Link{Text: l.RepositoryName, Path: v.ToRepository(l.ProjectKey, l.Slug)},
 		Branch: display.CutMiddle(display.Line(l.Branch), maxBranch), More: max(0, l.Branches-1), File: display.CutStart(display.Line(l.Path), maxPath), Line: l.Line, Excerpt: display.CutEnd(display.Words(l.Excerpt), maxExcerpt),
 		Seen: figure.Ago(l.FirstSeen, v.Now), State: state, Quiet: l.Decided || l.Allowed || l.Low || l.Branches == 0, Assignee: l.Assignee,
 	}
+	if v.May(access.Writer, access.PlaceNamed(l.ProjectKey, l.Slug)) {
+		r.Key = db.Key(l.ID)
+	}
+	return r
 }

@@ -1,5 +1,7 @@
 package page
 
+import "time"
+
 // Input is one field of a form, with what is wrong with it.
 type Input struct {
 	// Name is the field's name in the form, and its id. Label and Hint are for people.
@@ -36,4 +38,19 @@ type Ask struct {
 	// Action is where the form goes, with these fields.
 	Action string
 	Fields [][2]string
+}
+
+// Decide is the form that decides about the chosen rows of a list of findings.
+type Decide struct {
+	// Action is the path that it is sent to; Back is where the browser goes afterwards.
+	Action, Back string
+	// Tomorrow is the first day on which an acceptance can end.
+	Tomorrow string
+	// Account is the caller, to whom findings can be assigned.
+	Account string
+}
+
+// DecideAt makes the form that is sent to a path. Ask for the permission first.
+func (v *Visit) DecideAt(path string) *Decide {
+	return &Decide{Action: path, Back: v.Here(), Tomorrow: v.Now.UTC().AddDate(0, 0, 1).Format(time.DateOnly), Account: v.Account.Name}
 }

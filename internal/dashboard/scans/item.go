@@ -7,7 +7,6 @@ import (
 	"github.com/sluice-scan/sluice/internal/dashboard/figure"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/internal/scanqueue"
-	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 )
@@ -42,11 +41,9 @@ func newItemRow(v *page.Visit, q *queue.Item) itemRow {
 	return row
 }
 
-// CancelPath is the path of the form that cancels a scan, with the base path; empty where the caller may not, or it is over. The rights at a
-// repository go by its name alone.
+// CancelPath is the path of the form that cancels a scan, with the base path; empty where the caller may not, or it is over.
 func CancelPath(v *page.Visit, q *queue.Item) string {
-	at := access.Place{Project: &catalog.Project{Key: q.ProjectKey}, Repository: &catalog.Repository{ProjectKey: q.ProjectKey, Slug: q.Slug}}
-	if q.State > queue.Running || q.CancelRequested || !scanqueue.MayCancel(v.Caller, q, at) {
+	if q.State > queue.Running || q.CancelRequested || !scanqueue.MayCancel(v.Caller, q, access.PlaceNamed(q.ProjectKey, q.Slug)) {
 		return ""
 	}
 	return v.ToScan(q.ID) + "/cancel"

@@ -72,7 +72,7 @@ func (s *Pages) branches(v *page.Visit) error {
 		row := s.branchRow(v, &b)
 		row.Path = v.ToAnalysis(r.ProjectKey, r.Slug, b.Name)
 		if may {
-			row.Menu = scans.MenuOf(v, path, r.ProjectName+" / "+r.Name+" : "+b.Name, s.Files.OfBranch(v, b.Name, b.Knowledge.Scanned)...)
+			row.Menu = scans.MenuOf(v, path, r.ProjectName+" / "+r.Name+" : "+b.Name, s.Files.FindingsOf(v, b.Name, b.Knowledge.Scanned)...)
 			row.Menu.Branch = b.Name
 		}
 		rows = append(rows, row)

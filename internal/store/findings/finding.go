@@ -61,9 +61,7 @@ func findingColumns[T any](of func(t *T) *Finding, decided string) db.Columns[T]
 
 // Get returns one finding; ErrNotFound if the caller may not see its repository.
 func (s *Findings) Get(ctx context.Context, v *scope.Visible, id int64) (*Listed, error) {
-	list, err := s.listed(ctx, `
-			join repository q on q.id = x.repository_id
-			where q.removed_at is null and x.id = $1 and `+v.Condition("q.id", "q.project_id"), "", "", id)
+	list, err := s.ByID(ctx, v, []int64{id})
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +69,15 @@ func (s *Findings) Get(ctx context.Context, v *scope.Visible, id int64) (*Listed
 		return nil, db.ErrNotFound
 	}
 	return &list[0], nil
+}
+
+// ByID returns findings by their ids, in the order of the ids. It leaves out those of repositories that the caller may not
+// see.
+func (s *Findings) ByID(ctx context.Context, v *scope.Visible, ids []int64) ([]Listed, error) {
+	return s.listed(ctx, `
+			join repository q on q.id = x.repository_id
+			where q.removed_at is null and `+db.In("x.id", ids)+` and `+v.Condition("q.id", "q.project_id"), "", `
+		order by f.id`)
 }
 
 // RuleSeen returns the id of a rule that has findings in a repository. The name may be the id or the people's name, in

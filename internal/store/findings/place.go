@@ -9,15 +9,6 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// ByID returns findings of a repository by their ids, in the order of the ids. It leaves out those that the repository does
-// not have.
-func (s *Findings) ByID(ctx context.Context, repository int64, ids []int64) ([]Finding, error) {
-	return findingColumns(func(f *Finding) *Finding { return f }, s.decided()).List(ctx, s.db.Read, `
-		from finding f`+s.reviewOf()+`
-		where f.repository_id = $1 and `+db.In("f.id", ids)+`
-		order by f.id`, repository)
-}
-
 // Places lists where a finding is in a branch, by path and number, at most limit. It lists all places, also those that
 // the repository's files allow; nil if the branch does not have the finding.
 func (s *Findings) Places(ctx context.Context, finding, branch int64, limit int) ([]Occurrence, error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/terms"
@@ -12,18 +14,26 @@ import (
 // Triage stores a decision about a finding: its State, Reason, Comment, Assignee and Expires, by ChangedBy. The counters
 // change in the same transaction.
 func (s *Findings) Triage(ctx context.Context, f *Finding) error {
-	return s.TriageAll(ctx, f.RepositoryID, []*Finding{f})
+	return s.TriageAll(ctx, []*Finding{f})
 }
 
-// TriageAll is Triage for several findings of one repository. It stores all decisions, or none: it returns ErrNotFound
-// if one of the findings does not exist there.
-func (s *Findings) TriageAll(ctx context.Context, repository int64, list []*Finding) error {
+// TriageAll is Triage for several findings, also of several repositories. It stores all decisions, or none: it returns
+// ErrNotFound if one of the findings does not exist in its repository.
+func (s *Findings) TriageAll(ctx context.Context, list []*Finding) error {
 	if len(list) == 0 {
 		return nil
 	}
+	of := map[int64][]int64{}
+	for _, f := range list {
+		of[f.RepositoryID] = append(of[f.RepositoryID], f.ID)
+	}
+	// All transactions lock repositories in this order, so that they do not wait for each other in a circle.
+	repositories := slices.Sorted(maps.Keys(of))
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
-		if err := s.status.LockRepository(ctx, tx, repository); err != nil {
-			return err
+		for _, repository := range repositories {
+			if err := s.status.LockRepository(ctx, tx, repository); err != nil {
+				return err
+			}
 		}
 		ids := make([]int64, len(list))
 		for i, f := range list {
@@ -38,7 +48,7 @@ func (s *Findings) TriageAll(ctx context.Context, repository int64, list []*Find
 					changed_by = $8,
 					changed_at = :now
 				where id = $1 and repository_id = $2`),
-				f.ID, repository, f.State, db.ValidText(f.Reason), db.ValidText(f.Comment), db.ValidText(f.Assignee), db.NullTime(f.Expires), db.ValidText(f.ChangedBy))
+				f.ID, f.RepositoryID, f.State, db.ValidText(f.Reason), db.ValidText(f.Comment), db.ValidText(f.Assignee), db.NullTime(f.Expires), db.ValidText(f.ChangedBy))
 			if err != nil {
 				return err
 			}
@@ -49,7 +59,12 @@ func (s *Findings) TriageAll(ctx context.Context, repository int64, list []*Find
 		if err := s.saveDecisions(ctx, tx, ids); err != nil {
 			return err
 		}
-		return s.recount(ctx, tx, ids, repository)
+		for _, repository := range repositories {
+			if err := s.recount(ctx, tx, of[repository], repository); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
