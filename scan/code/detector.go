@@ -23,6 +23,8 @@ const version = "1"
 type RuleFile struct {
 	Name string
 	Data []byte
+	// Pack says that the rules are of a pack: of two of their findings of one weakness at one place only the more severe one stays.
+	Pack bool
 }
 
 // Options say what a detector does. The zero value has no rules.
@@ -53,7 +55,9 @@ type Detector struct {
 	refused   []rule.Refusal
 	skipped   []string
 	unknown   []string
-	key       string
+	// pack are the ids of the rules of packs.
+	pack map[string]bool
+	key  string
 	// anyFile says that a rule looks at files of any kind.
 	anyFile bool
 }
@@ -61,7 +65,7 @@ type Detector struct {
 // New makes a detector. It does not run a rule that it cannot run as it is written: see [Detector.Refused] and
 // [Detector.Skipped].
 func New(options Options) *Detector {
-	d := &Detector{options: options, described: map[string]scan.Rule{}}
+	d := &Detector{options: options, described: map[string]scan.Rule{}, pack: map[string]bool{}}
 	if d.options.Now == nil {
 		d.options.Now = time.Now
 	}
@@ -81,6 +85,7 @@ func New(options Options) *Detector {
 			case !slices.ContainsFunc(r.Languages, hasFront):
 				absent[r.Languages[0]]++
 			default:
+				d.pack[r.ID] = d.pack[r.ID] || file.Pack
 				d.rules = append(d.rules, Rule{r, file.Name})
 			}
 		}

@@ -62,7 +62,7 @@ func (e *examination) run(ctx context.Context) []scan.Finding {
 		}
 		e.note(run, len(result.Cut) > 0)
 	}
-	return distinct(findings)
+	return e.detector.withoutWeaker(distinct(findings))
 }
 
 // note remembers that a rule ran out of steps.

@@ -88,6 +88,11 @@ func (w *walk) result(c *callSite, called value) value {
 	if v, ok := w.library(c); ok {
 		return v
 	}
+	if w.isEnding(c) {
+		w.raise()
+		w.state.dead = true
+		return value{}
+	}
 	return w.unknown(c)
 }
 

@@ -48,6 +48,11 @@ func (w *walk) collection(c *callSite, object int32) (value, bool) {
 			}
 		}
 		return v, true
+	case puts[c.name] && count == 3 && w.section(c) != elements:
+		w.store(place{object, w.section(c)}, arg(2))
+		return v, true
+	case gets[c.name] && count == 2 && w.entities[object].has[w.section(c)]:
+		return w.partOf(v, w.section(c)), true
 	case puts[c.name] && count == 2:
 		if name := w.keyName(arg(0), v); name != elements {
 			w.store(place{object, name}, arg(1))

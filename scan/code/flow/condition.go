@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan/code/match"
@@ -21,13 +20,14 @@ func (w *walk) assume(id tree.ID, v value, holds bool) {
 		w.state = v.ran.clone()
 	}
 	if v.checks != nil {
-		list := v.checks.holds
+		proven := v.checks
 		if !holds {
-			list = v.checks.fails
+			proven = proven.negated()
 		}
-		for _, p := range list {
+		for _, p := range proven.holds {
 			w.cleanPlace(p)
 		}
+		w.cleanSources(proven.sources)
 	}
 	w.narrow(id, holds)
 }
@@ -142,40 +142,6 @@ func (w *walk) constants(v value) bool {
 		}
 	}
 	return true
-}
-
-// negated are the checks of the opposite.
-func (c *checks) negated() *checks {
-	if c == nil {
-		return nil
-	}
-	return &checks{c.fails, c.holds}
-}
-
-// both are the checks of `a && b`, or of `a || b`: what each of them proves where both are known, what both prove else.
-func both(a, b *checks, and bool) *checks {
-	if a == nil && b == nil {
-		return nil
-	}
-	if a == nil {
-		a = &checks{}
-	}
-	if b == nil {
-		b = &checks{}
-	}
-	all := func(x, y []place) []place { return append(slices.Clone(x), y...) }
-	shared := func(x, y []place) (list []place) {
-		for _, p := range x {
-			if slices.Contains(y, p) {
-				list = append(list, p)
-			}
-		}
-		return list
-	}
-	if and {
-		return &checks{all(a.holds, b.holds), shared(a.fails, b.fails)}
-	}
-	return &checks{shared(a.holds, b.holds), all(a.fails, b.fails)}
 }
 
 // clean cleans the place that a value was read from.

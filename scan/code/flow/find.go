@@ -94,6 +94,13 @@ func (p *Places) collect(run *search.Run) (sources, sinks []search.Range) {
 			p.Sanitizers = append(p.Sanitizers, Place{Start: r.Start, End: r.End, Of: i})
 		}
 	}
+	for i := range t.Guards {
+		for _, r := range run.Ranges(t.Guards[i].Formula) {
+			if checked := r.Node(t.Guards[i].Cleans); checked != tree.None {
+				p.Guards = append(p.Guards, Check{Start: r.Start, End: r.End, Checked: checked, Of: i})
+			}
+		}
+	}
 	for i := range t.Propagators {
 		for _, r := range run.Ranges(t.Propagators[i].Formula) {
 			from, to := r.Node(t.Propagators[i].From), r.Node(t.Propagators[i].To)

@@ -26,6 +26,14 @@ type Carry struct {
 type Places struct {
 	Sources, Sinks, Sanitizers []Place
 	Propagators                []Carry
+	Guards                     []Check
+}
+
+// Check is a match of a guard: a condition, and the expression that it checks. Of is the index in the rule's list.
+type Check struct {
+	Start, End uint32
+	Checked    tree.ID
+	Of         int
 }
 
 // Unit is one file of a program.

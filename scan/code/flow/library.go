@@ -76,6 +76,10 @@ func (w *walk) filled(c *callSite) (value, bool) {
 	}
 	result := w.unknown(c)
 	for _, e := range w.holders(c.receiverID, c.receiver, true) {
+		if name := w.section(c); len(c.arguments) == 3 && puts[c.name] && name != elements {
+			w.store(place{e, name}, c.arguments[2].v)
+			continue
+		}
 		for i, a := range c.arguments {
 			if i == 0 && len(c.arguments) == 2 && puts[c.name] {
 				w.add(place{e, keys}, a.v)

@@ -13,7 +13,9 @@ type marks struct {
 	sources, sanitizers, sinks map[tree.ID][]int
 	// carries are by the node whose range they have.
 	carries map[tree.ID][]int
-	// wanted are the nodes whose values propagators ask for.
+	// guards are by the node whose range they have.
+	guards map[tree.ID][]int
+	// wanted are the nodes whose values propagators and guards ask for.
 	wanted map[tree.ID]bool
 	// order holds the nodes by where they start.
 	order []tree.ID
@@ -26,7 +28,7 @@ const maxMarks = 4_000_000
 
 // mark finds the nodes of all places.
 func (u *unit) mark(r *rule.Taint) {
-	u.marks = marks{sources: map[tree.ID][]int{}, sanitizers: map[tree.ID][]int{}, sinks: map[tree.ID][]int{}, carries: map[tree.ID][]int{}, wanted: map[tree.ID]bool{}}
+	u.marks = marks{sources: map[tree.ID][]int{}, sanitizers: map[tree.ID][]int{}, sinks: map[tree.ID][]int{}, carries: map[tree.ID][]int{}, guards: map[tree.ID][]int{}, wanted: map[tree.ID]bool{}}
 	if len(u.places.Sources)+len(u.places.Sinks) == 0 {
 		return
 	}
@@ -45,6 +47,10 @@ func (u *unit) mark(r *rule.Taint) {
 	}
 	for i, p := range u.places.Sinks {
 		u.each(p.Start, p.End, r.Sinks[p.Of].Exact, func(id tree.ID) { u.marks.sinks[id] = append(u.marks.sinks[id], i) })
+	}
+	for i, p := range u.places.Guards {
+		u.each(p.Start, p.End, true, func(id tree.ID) { u.marks.guards[id] = append(u.marks.guards[id], i) })
+		u.marks.wanted[p.Checked] = true
 	}
 	for i, p := range u.places.Propagators {
 		found := false

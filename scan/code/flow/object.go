@@ -29,6 +29,19 @@ func (w *walk) keyName(key, object value) int32 {
 	return elements
 }
 
+// section is the name of a part by two keys, as configurations have: that of a section and that of a value in it. It is
+// elements when one of them is not known.
+func (w *walk) section(c *callSite) int32 {
+	if len(c.arguments) < 2 {
+		return elements
+	}
+	section, key := c.arguments[0].v.known, c.arguments[1].v.known
+	if section.Kind != match.StringValue || section.Any || key.Kind != match.StringValue || key.Any {
+		return elements
+	}
+	return w.name(section.Text + "\x00" + key.Text)
+}
+
 // pairKey is the name of the key of a pair.
 func (w *walk) pairKey(pair tree.ID) (name int32, ok bool) {
 	f := w.file

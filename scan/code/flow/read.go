@@ -1,6 +1,9 @@
 package flow
 
 import (
+	"strconv"
+	"unicode/utf8"
+
 	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
@@ -77,6 +80,9 @@ func (w *walk) readIndex(id, objectID tree.ID, object value) value {
 		return w.sliced(id, object, low, high)
 	}
 	key := w.eval(index)
+	if k, ok := characterOf(f.Language, object.known, key.known); ok {
+		return value{known: k, soft: object.soft | key.soft}
+	}
 	out := w.partOf(object, w.keyName(key, object))
 	if !w.options.SafeIndexes && len(key.taints) > 0 && !w.options.AssignmentsOnly {
 		out.taints = out.taints.with(key.taints)
@@ -137,4 +143,19 @@ func (w *walk) declaredAs(u *unit, text string) (v value) {
 		v = v.joined(w.exported(target.unit, target.name))
 	}
 	return v
+}
+
+// characterOf is a character of a constant text, where the language gives one as a text.
+func characterOf(l tree.Language, text, index match.Value) (match.Value, bool) {
+	if l != tree.Python && l != tree.JavaScript && l != tree.TypeScript || text.Kind != match.StringValue || text.Any || index.Kind != match.NumberValue {
+		return match.Value{}, false
+	}
+	n, err := strconv.Atoi(index.Text)
+	if n < 0 && l == tree.Python {
+		n += len(text.Text)
+	}
+	if err != nil || n < 0 || n >= len(text.Text) || text.Text[n] >= utf8.RuneSelf {
+		return match.Value{}, false
+	}
+	return match.Value{Kind: match.StringValue, Text: text.Text[n : n+1]}, true
 }

@@ -30,7 +30,11 @@ type value struct {
 }
 
 // checks are the places that are clean where a condition holds, and where it does not.
-type checks struct{ holds, fails []place }
+type checks struct {
+	holds, fails []place
+	// sources and failing are those whose data is clean.
+	sources, failing []int
+}
 
 // softness says by which ways a constant came.
 type softness uint8
@@ -55,6 +59,7 @@ func (v value) joined(other value) value {
 	if v.known == other.known {
 		out.known, out.soft = v.known, v.soft|other.soft
 	}
+	out.checks = alternative(v, other)
 	if v.from == other.from {
 		out.from = v.from
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -39,7 +40,8 @@ type reader struct {
 	condition bool
 }
 
-// Parse reads the rules of a file: a mapping with the key "rules", or their list. It gives the rules that can be run, in
+// Parse reads the rules of a file: a mapping with the key "rules", or their list. Keys that
+// begin with "x-" may hold parts that rules name by YAML's aliases. It gives the rules that can be run, in
 // the order of the file, and the refusals of all others. Source is the name of the file, for messages. A file that is no
 // YAML, or that is too large, has one refusal without a rule.
 func Parse(source string, data []byte) ([]*Rule, []Refusal) {
@@ -87,6 +89,8 @@ func (r *reader) document(data []byte) ([]value, *Refusal) {
 		f := r.fields(value{Position: root.Position, node: root.node})
 		if f != nil {
 			root = f.take("rules")
+			// What begins with "x-" holds parts that rules name by aliases.
+			f.entries = slices.DeleteFunc(f.entries, func(v value) bool { return strings.HasPrefix(v.key, "x-") })
 			f.leave("a rule file")
 		}
 		if root.node == nil {

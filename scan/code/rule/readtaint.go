@@ -5,13 +5,13 @@ import "github.com/sluice-scan/sluice/scan/code/compare"
 // taint reads the flow of a rule, in the old or the new syntax.
 func (r *reader) taint(f *fields) *Taint {
 	t := &Taint{Position: f.Position}
-	names := [...]string{"pattern-sources", "pattern-sinks", "pattern-sanitizers", "pattern-propagators"}
+	names := [...]string{"pattern-sources", "pattern-sinks", "pattern-sanitizers", "pattern-propagators", "pattern-guards"}
 	in, isNew := f, f.has("taint")
 	if isNew {
 		v := f.take("taint")
 		t.Position = v.Position
 		in = r.fields(v)
-		names = [...]string{"sources", "sinks", "sanitizers", "propagators"}
+		names = [...]string{"sources", "sinks", "sanitizers", "propagators", "guards"}
 		if in == nil {
 			return t
 		}
@@ -29,6 +29,9 @@ func (r *reader) taint(f *fields) *Taint {
 	}
 	for _, item := range r.list(in.take(names[3])) {
 		t.Propagators = append(t.Propagators, r.propagator(r.spec(item, isNew)))
+	}
+	for _, item := range r.list(in.take(names[4])) {
+		t.Guards = append(t.Guards, r.guard(r.spec(item, isNew)))
 	}
 	for _, v := range []value{sources, sinks} {
 		if v.node != nil && len(r.refused) == 0 && (len(t.Sources) == 0 || len(t.Sinks) == 0) {
@@ -105,6 +108,11 @@ func (r *reader) sanitizer(s spec) Sanitizer {
 		NotConflicting: r.truth(s.take("not_conflicting", "not-conflicting"), false),
 		Formula:        s.formula(),
 	}
+}
+
+func (r *reader) guard(s spec) Guard {
+	defer s.leave("a guard")
+	return Guard{Position: s.Position, Cleans: r.metavariable(s.need("cleans")), Fails: !r.truth(s.take("when"), true), Formula: s.formula()}
 }
 
 func (r *reader) propagator(s spec) Propagator {

@@ -137,3 +137,30 @@ func TestAnyFormulaIsTheSameInBothSyntaxes(t *testing.T) {
 		Walk(old, func(part Formula) { sound(t, part) })
 	}
 }
+
+func TestSharedPartsAndGuards(t *testing.T) {
+	t.Parallel()
+	rules, refused := Parse("r.yaml", []byte(`
+x-source: &source [{pattern: f()}]
+rules:
+- id: r
+  languages: [python]
+  severity: HIGH
+  message: m
+  mode: taint
+  pattern-sources: *source
+  pattern-sinks: [{pattern: g(...)}]
+  pattern-guards:
+  - {pattern: fine($X), cleans: $X}
+  - {pattern: bad($X), cleans: $X, when: false}
+`))
+	require.Empty(t, refused)
+	require.Len(t, rules, 1)
+	guards := rules[0].Taint.Guards
+	require.Len(t, guards, 2)
+	require.Equal(t, "$X", guards[0].Cleans)
+	require.False(t, guards[0].Fails)
+	require.True(t, guards[1].Fails)
+	_, refused = Parse("r.yaml", []byte("y: 1\nrules: []\n"))
+	require.NotEmpty(t, refused, "other keys are refused")
+}

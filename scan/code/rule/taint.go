@@ -11,6 +11,8 @@ type Taint struct {
 	Sinks       []Sink
 	Sanitizers  []Sanitizer
 	Propagators []Propagator
+	// Guards are not in semgrep's schema.
+	Guards []Guard
 }
 
 // SideEffect says whether the variable in a matched range changes too, besides the value of the range.
@@ -64,6 +66,17 @@ type Sanitizer struct {
 	SideEffect bool
 	// NotConflicting ignores the sanitizer where a source or sink matches the same range.
 	NotConflicting bool
+}
+
+// Guard is a condition that proves something about data: where it holds, or where it does not, the data is clean.
+type Guard struct {
+	Position
+	Formula Formula
+	// Cleans is the metavariable that is bound to the checked expression. All data of its sources is clean, also what was
+	// made of it before: a check of the host of an address is one of the address.
+	Cleans string
+	// Fails says that the data is clean where the condition does not hold.
+	Fails bool
 }
 
 // Propagator carries taint from one metavariable of its match to another.

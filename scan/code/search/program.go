@@ -81,6 +81,9 @@ func (c *compiler) rule() {
 	for _, sanitizer := range r.Taint.Sanitizers {
 		c.formula(sanitizer.Formula, language)
 	}
+	for _, guard := range r.Taint.Guards {
+		c.formula(guard.Formula, language)
+	}
 	for _, propagator := range r.Taint.Propagators {
 		c.formula(propagator.Formula, language)
 	}
