@@ -294,6 +294,12 @@ func TestWhatLanguagesMeanDifferently(t *testing.T) {
 		{tree.Go, "make(..., $X)", "make(a, b)", true},
 		{tree.Java, "p.C.m()", "import p.C\nC.m()", true},
 		{tree.Python, "p.C.m()", "import p.C\nC.m()", false},
+		{tree.Java, "C.m()", "p.q.C.m()", true},
+		{tree.Java, "C.m()", "p.Q.C.m()", false},
+		{tree.Java, "c.m()", "p.c.m()", false},
+		{tree.Python, "C.m()", "p.C.m()", false},
+		{tree.Java, "f(($X: C))", "def g(a: p.q.C): f(a)", true},
+		{tree.Java, "f(($X: C))", "def g(a: p.q.D): f(a)", false},
 	} {
 		pattern, err := python.ParsePattern(c.pattern)
 		require.NoError(t, err)

@@ -15,6 +15,9 @@ func (s *solver) matchName(p, e tree.ID, next int32) (int32, bool) {
 			return next, true
 		}
 	}
+	if found == tree.Member && t.Kind(p) == tree.Name && f.Language == tree.Java && qualified(f.dotted(e), want) {
+		return next, true
+	}
 	property := t.Child(p, tree.RoleProperty)
 	switch {
 	case property != tree.None && s.p.sequence(property):
@@ -37,6 +40,13 @@ func (s *solver) matchName(p, e tree.ID, next int32) (int32, bool) {
 		return next, false
 	}
 	return s.parts(p, e, next)
+}
+
+// qualified reports whether a name of Java is that of a class with its package before it: java.io.File is File.
+// The names of packages are in lower case: https://docs.oracle.com/javase/specs/jls/se21/html/jls-6.html#jls-6.1.
+func qualified(full, class string) bool {
+	packages, ok := strings.CutSuffix(full, "."+class)
+	return ok && class != "" && class[0] >= 'A' && class[0] <= 'Z' && packages == strings.ToLower(packages)
 }
 
 // matchImported matches `$X.$Y` and `$X.name` with a name that an import brings: `b` after `from a import b` is a.b.

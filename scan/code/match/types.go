@@ -82,7 +82,7 @@ func (f *File) sameType(want string, found tree.ID) bool {
 		if primitive, ok := boxes[plain]; ok {
 			plain = primitive
 		}
-		if primitive, ok := boxes[want]; ok && primitive == plain || want == plain {
+		if primitive, ok := boxes[want]; ok && primitive == plain || want == plain || qualified(f.dotted(found), want) {
 			return true
 		}
 	}
