@@ -51,6 +51,27 @@ class Base:
     def __init__(self, v): self.v = v
     def get(self): return self.v
 `},
+		"java: classes with their package before them": {"java", `== src/a/web/Main.java
+package a.web;
+class Main {
+  void run() {
+    a.util.Box box = new a.util.Box(source());
+    sink(box.get()); // BAD
+    sink(a.util.Box.same(source())); // BAD
+    sink(a.util.Box.drop(source()));
+    sink(b.util.Box.drop(source())); // BAD
+  }
+}
+== src/a/util/Box.java
+package a.util;
+public class Box {
+  private final String v;
+  public Box(String v) { this.v = v; }
+  public String get() { return v; }
+  public static String same(String v) { return v; }
+  public static String drop(String v) { return ""; }
+}
+`},
 		"python: everything but what __all__ leaves out": {"python", `== main.py
 from names import *
 sink(a) # BAD

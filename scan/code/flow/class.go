@@ -33,6 +33,9 @@ func (a *analysis) named(u *unit, typ tree.ID) int32 {
 			return a.class(other.unit, class)
 		}
 	}
+	if class := a.packaged(u, typ); class != 0 {
+		return class
+	}
 	if u.file.Kind(typ) == tree.Member {
 		if object := u.file.Child(typ, tree.RoleObject); u.file.Kind(object) == tree.Name {
 			for _, other := range a.imported(u, u.file.Text(object)) {

@@ -48,6 +48,35 @@ class A {
     sink(c.append("y").toString());
   }
 }`,
+		"methods of constant texts": `
+class A {
+  static final String MODE = "Fast";
+  void run() {
+    String x = source(), y;
+    switch ("ABC".charAt(1)) {
+      case 'A': y = x; break;
+      case 'B': y = "b"; break;
+      default: y = x;
+    }
+    sink(y);
+    String letters = "ABC";
+    char c = letters.charAt(2);
+    switch (c) {
+      case 'B': y = ""; break;
+      case 'C':
+      case 'D': y = x; break;
+      default: y = "";
+    }
+    sink(y); // BAD
+    if (MODE.toLowerCase().startsWith("slow")) sink(x);
+    if (MODE.substring(1, 3).equals("as")) sink(x); // BAD
+    if (MODE.length() > 4) sink(x);
+    if (MODE.indexOf("x") >= 0) sink(x);
+    if (x.charAt(0) == 'a') sink(x); // BAD
+    sink(x.toCharArray()); // BAD
+    sink("a".replace("a", x)); // BAD
+  }
+}`,
 		"one implementation of an interface": `
 interface Shape { String name(); }
 class Round implements Shape { public String name() { return source(); } }

@@ -13,6 +13,9 @@ func (w *walk) library(c *callSite) (result value, ok bool) {
 	if f.Kind(c.callee) != tree.Member {
 		return w.builtin(c)
 	}
+	if v, ok := w.textMethod(c); ok {
+		return v, true
+	}
 	if v, ok := w.standard(c); ok {
 		return v, true
 	}

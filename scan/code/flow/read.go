@@ -55,6 +55,9 @@ func (w *walk) read(id tree.ID) value {
 	if v, ok := w.accessed(id, object, text); ok {
 		return v
 	}
+	if class := w.packaged(w.unit, id); class != 0 {
+		return value{may: []int32{class}}
+	}
 	if text == "length" {
 		if n, ok := w.lengthOf(object); ok {
 			return constant(numberValue(n))

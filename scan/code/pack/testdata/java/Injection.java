@@ -123,4 +123,14 @@ public class Injection extends HttpServlet {
         // ok: java-command-injection
         new ProcessBuilder(List.of("ping", host)).start();
     }
+
+    @PostMapping("/stop")
+    void stop(@RequestParam int process) throws Exception {
+        // ruleid: java-command-number
+        Runtime.getRuntime().exec("kill " + process);
+        if (process == 7) {
+            // ok: java-command-number
+            Runtime.getRuntime().exec("kill 7");
+        }
+    }
 }
