@@ -395,6 +395,9 @@ func (b *builder) data(verdict scan.Verdict) []DataItem {
 	r := b.result
 	all := r.Count("")
 	items := []DataItem{{Title: "Safe to merge", Type: DataBoolean, Value: verdict.State == scan.StateSafe, priority: 100}}
+	if verdict.State == scan.StateIdle {
+		items[0] = DataItem{Title: "Scanned", Type: DataBoolean, Value: false, priority: 100}
+	}
 	if r.Compared() {
 		title := "New since the base"
 		if r.PullRequest != "" {

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -24,6 +25,8 @@ type Result struct {
 	Rules []Rule
 	// Engines lists the engines that ran.
 	Engines []Engine
+	// Idle lists the engines that had nothing to look at in the tree.
+	Idle []Engine
 	// Packages are the dependencies of the tree, ordered by [ComparePackages].
 	Packages []Package
 	// Unchecked is the number of packages that were not looked up because there is no data for their ecosystem.
@@ -171,6 +174,19 @@ func (r *Result) Compared() bool { return r.Base.Kind != "" && r.Base.Kind != Ba
 // Complete reports whether the scan covered everything: Unread and Failures are empty. Exclusions by the user's own
 // settings do not matter; notes list them.
 func (r *Result) Complete() bool { return len(r.Unread) == 0 && len(r.Failures) == 0 }
+
+// Looked reports whether an engine looked at anything: at least one ran, or none of those that were asked had nothing to
+// look at.
+func (r *Result) Looked() bool { return len(r.Engines) > 0 || len(r.Idle) == 0 }
+
+// idle says for which engines there was nothing to look at.
+func (r *Result) idle() string {
+	var names []string
+	for _, e := range r.Idle {
+		names = append(names, strings.ToLower(e.Info().Title))
+	}
+	return "there is nothing to look at for " + Listed(names, "and")
+}
 
 // Advice says, in one sentence without its full stop, how to get a complete scan. It is empty if the result is complete
 // or the failure is not about a file.

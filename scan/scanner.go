@@ -171,7 +171,9 @@ func (s *Scanner) describe(result *Result, late []Rule, idle []Engine) {
 		fired[result.Findings[i].RuleID] = true
 	}
 	for _, d := range s.Detectors {
-		if !slices.Contains(idle, d.Engine()) {
+		if slices.Contains(idle, d.Engine()) {
+			result.Idle = append(result.Idle, d.Engine())
+		} else {
 			result.Engines = append(result.Engines, d.Engine())
 		}
 		for _, rule := range d.Rules() {

@@ -16,6 +16,9 @@ const (
 	StateUnsafe VerdictState = "unsafe"
 	// StateUnknown: nothing blocks, but the scan is incomplete.
 	StateUnknown VerdictState = "unknown"
+	// StateIdle: no engine had anything to look at, so that nothing is known of the commit. It does not fail the gate: a
+	// commit without code is no mistake.
+	StateIdle VerdictState = "not scanned"
 	// StateUngated: there are findings, and the gate is off.
 	StateUngated VerdictState = "ungated"
 )
@@ -37,8 +40,8 @@ func (v Verdict) String() string {
 	return v.Headline + ". " + v.Detail
 }
 
-// Verdict describes the gate's decision about result. State is StateSafe or StateUngated exactly if the exit code is
-// ExitOK.
+// Verdict describes the gate's decision about result. State is StateSafe, StateIdle or StateUngated exactly if the
+// exit code is ExitOK.
 func (g Gate) Verdict(result *Result) Verdict {
 	t := tallyOf(result, g)
 	var v Verdict
@@ -52,6 +55,9 @@ func (g Gate) Verdict(result *Result) Verdict {
 	case g.FailOn == SeverityNone && t.live > 0:
 		v.State = StateUngated
 		v.Headline = "Not blocked: " + Plural(t.live, "finding", "findings") + ", and the gate is off"
+	case !result.Looked() && t.live == 0:
+		v.State = StateIdle
+		v.Headline = "Not scanned: " + result.idle()
 	case t.live == 0:
 		v.State = StateSafe
 		v.Headline = "Safe to merge: nothing found"

@@ -1,6 +1,7 @@
 package scan_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -74,10 +75,15 @@ func TestVerdict(t *testing.T) {
 		"unread, no file":       {scan.Result{Unread: []scan.Failure{{}}}, onNew, scan.StateUnknown, "Not known: 1 part could not be read. Nothing found in the rest."},
 		"looked at in part": {scan.Result{Failures: []scan.Failure{{Path: "a", Engine: "code"}, {Path: "a", Engine: "secrets"}}}, onNew, scan.StateUnknown,
 			"Not known: 1 file was scanned only in part. Nothing found in the rest."},
-		"in part, gate off":  {scan.Result{Failures: []scan.Failure{{Path: "a"}, {Path: "b"}}, Findings: fresh(high, 1)}, off, scan.StateUnknown, "Not known: 2 files were scanned only in part. Nothing blocks in the rest."},
-		"in part, blocking":  {scan.Result{Failures: []scan.Failure{{Path: "a"}}, Findings: fresh(high, 1)}, onNew, scan.StateUnsafe, "Not safe to merge: 1 finding at HIGH or above. 1 file was scanned only in part."},
-		"a check broke off":  {scan.Result{Failures: []scan.Failure{{Engine: "dependencies"}}}, onNew, scan.StateUnknown, "Not known: 1 check did not finish. Nothing found in the rest."},
-		"unread and in part": {scan.Result{Unread: unread, Failures: []scan.Failure{{Path: "a"}, {Path: "c"}}}, onNew, scan.StateUnknown, "Not known: 2 files could not be read, 1 file was scanned only in part. Nothing found in the rest."},
+		"in part, gate off":            {scan.Result{Failures: []scan.Failure{{Path: "a"}, {Path: "b"}}, Findings: fresh(high, 1)}, off, scan.StateUnknown, "Not known: 2 files were scanned only in part. Nothing blocks in the rest."},
+		"in part, blocking":            {scan.Result{Failures: []scan.Failure{{Path: "a"}}, Findings: fresh(high, 1)}, onNew, scan.StateUnsafe, "Not safe to merge: 1 finding at HIGH or above. 1 file was scanned only in part."},
+		"nothing to look at":           {scan.Result{Base: compared, Idle: []scan.Engine{"code"}}, onNew, scan.StateIdle, "Not scanned: there is nothing to look at for code."},
+		"nothing to look at, one ran":  {scan.Result{Base: compared, Engines: []scan.Engine{"secrets"}, Idle: []scan.Engine{"code"}}, onNew, scan.StateSafe, "Safe to merge: nothing found."},
+		"nothing to look at, in part":  {scan.Result{Idle: []scan.Engine{"code"}, Failures: []scan.Failure{{Engine: "code"}}}, onNew, scan.StateUnknown, "Not known: 1 check did not finish. Nothing found in the rest."},
+		"nothing to look at, imported": {scan.Result{Idle: []scan.Engine{"code"}, Engines: []scan.Engine{"imported"}}, onNew, scan.StateSafe, "Safe to merge: nothing found."},
+		"nothing to look at, gate off": {scan.Result{Idle: []scan.Engine{"code"}}, off, scan.StateIdle, "Not scanned: there is nothing to look at for code."},
+		"a check broke off":            {scan.Result{Failures: []scan.Failure{{Engine: "dependencies"}}}, onNew, scan.StateUnknown, "Not known: 1 check did not finish. Nothing found in the rest."},
+		"unread and in part":           {scan.Result{Unread: unread, Failures: []scan.Failure{{Path: "a"}, {Path: "c"}}}, onNew, scan.StateUnknown, "Not known: 2 files could not be read, 1 file was scanned only in part. Nothing found in the rest."},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -85,7 +91,7 @@ func TestVerdict(t *testing.T) {
 			got := c.gate.Verdict(&c.result)
 			require.Equal(t, c.want, got.String())
 			require.Equal(t, c.state, got.State)
-			passes := got.State == scan.StateSafe || got.State == scan.StateUngated
+			passes := slices.Contains([]scan.VerdictState{scan.StateSafe, scan.StateUngated, scan.StateIdle}, got.State)
 			require.Equal(t, c.gate.ExitCode(&c.result) == scan.ExitOK, passes, "the words and the exit code agree")
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 )
 
@@ -222,8 +223,13 @@ func (w *walk) keep(list *[]Failure, f Failure) {
 	*list = append(*list, f)
 }
 
-// noteFaults adds a note about failures in the base.
+// noteFaults adds a note about failures in the base. A check that failed alike in the tree itself is told there.
 func (w *walk) noteFaults() {
+	w.faults = slices.DeleteFunc(w.faults, func(f Failure) bool {
+		return f.Path == "" && slices.ContainsFunc(w.result.Failures, func(g Failure) bool {
+			return g.Engine == f.Engine && g.Path == "" && g.Err.Error() == f.Err.Error()
+		})
+	})
 	if len(w.faults) == 0 {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -37,6 +38,45 @@ func TestCodeIsInEveryFormat(t *testing.T) {
 		for _, word := range words {
 			require.Contains(t, string(data), word, format)
 		}
+	}
+}
+
+func TestAnIncompleteScanOfCodeIsNeverSafe(t *testing.T) {
+	t.Parallel()
+	const flawed = "rules:\n- {id: whole, languages: [python], severity: ERROR, message: m, pattern: print(...)}\n- {id: torn, languages: [python], severity: ERROR, message: m, pattern: 'print('}\n"
+	for name, c := range map[string]struct {
+		files []string
+		env   []string
+		code  int
+		want  []string
+	}{
+		"no file to look at":    {[]string{"README.md", "words\n"}, nil, scan.ExitOK, []string{"Not scanned: there is nothing to look at for code."}},
+		"a file in part":        {[]string{"a.py", "from flask import request\neval(request.args['a'])  # nosemgrep\n" + strings.Repeat("def (((\n", 9)}, nil, scan.ExitError, []string{"Not known: 1 file was scanned only in part", "a.py: ", "could not be understood"}},
+		"a file accepted":       {[]string{"a.py", "from flask import request\neval(request.args['a'])  # nosemgrep\n" + strings.Repeat("def (((\n", 9), ".sluice.yml", "suppress:\n- {path: a.py, reason: a sample}\n"}, nil, scan.ExitOK, []string{"Safe to merge"}},
+		"a rule that is broken": {[]string{"a.py", "x = 1\n", "rules.yml", flawed}, []string{"CODE_RULES=@rules.yml"}, scan.ExitError, []string{"Not known: 1 check did not finish", "1 rule is not run", "torn"}},
+		"a rule accepted":       {[]string{"a.py", "x = 1\n", "rules.yml", flawed}, []string{"CODE_RULES=@rules.yml", "CODE_ACCEPT_SKIPPED=true"}, scan.ExitOK, []string{"Safe to merge", "rule torn is not run"}},
+		"a rule left out":       {[]string{"a.py", "x = 1\n", "rules.yml", flawed}, []string{"CODE_RULES=@rules.yml", "CODE_DISABLE=torn"}, scan.ExitOK, []string{"Safe to merge"}},
+		"no file for the rule":  {[]string{"a.go", "package a\n", "rules.yml", flawed}, []string{"CODE_RULES=@rules.yml"}, scan.ExitOK, []string{"Safe to merge"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRepository(t)
+			commit := r.commit(c.files...)
+			server := fakebitbucket.New()
+			env := pipeline(r, proxy(t, server), commit, "ENGINES=code", "CACHE_DIR=off")
+			for _, pair := range c.env {
+				env = append(env, strings.ReplaceAll(pair, "@", r.dir+"/"))
+			}
+			got := inProcess(t, env)
+			require.Equal(t, c.code, got.code, got.stdout+got.stderr)
+			for _, want := range c.want {
+				require.Contains(t, got.stdout+got.stderr, want)
+			}
+			report, ok := server.Report(commit, "sluice-security-code")
+			require.True(t, ok)
+			require.Equal(t, map[bool]string{true: "PASSED", false: "FAILED"}[c.code == scan.ExitOK], report.Result)
+			require.Contains(t, report.Details, strings.SplitN(c.want[0], "\n", 2)[0])
+		})
 	}
 }
 

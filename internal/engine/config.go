@@ -48,6 +48,7 @@ type ScanConfig struct {
 	CodeRules            variable.List     `env:"CODE_RULES" usage:"files and folders with your own rules for code in semgrep's format (YAML), separated by commas"`
 	CodePack             CodePack          `env:"CODE_PACK, default=default" usage:"built-in rules for code: default or off"`
 	CodeDisable          variable.List     `env:"CODE_DISABLE" usage:"ids of rules for code that are not run, separated by commas"`
+	CodeAcceptSkipped    variable.Bool     `env:"CODE_ACCEPT_SKIPPED" usage:"accept that rules for code are not run because this version cannot run them; the report still names them"`
 	CodeRepositoryRules  variable.Bool     `env:"CODE_REPOSITORY_RULES" usage:"also run the rules in the repository's own .semgrep.yml and .semgrep; they add to the others"`
 	CodeIncludeGenerated variable.Bool     `env:"CODE_INCLUDE_GENERATED" usage:"also look for insecure code in generated and minified files and in vendor, node_modules and third_party"`
 	Baseline             string            `env:"BASELINE" usage:"file of known findings, made by --write-baseline or gitleaks; reports show them as suppressed"`

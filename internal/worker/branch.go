@@ -215,9 +215,12 @@ func (o *ownRules) warnings(notes []scan.Note) []string {
 }
 
 // reasons lists what was not scanned in full, one reason each; nil if the result is complete, as in
-// [scan.Result.Complete].
+// [scan.Result.Complete], and an engine looked at something.
 func reasons(r *scan.Result) []string {
 	var list []string
+	if !r.Looked() {
+		list = append(list, "no engine found anything that it can look at")
+	}
 	for _, failures := range [][]scan.Failure{r.Unread, r.Failures} {
 		for i := range failures {
 			f := &failures[i]

@@ -126,8 +126,11 @@ func (b *bitbucket) work(do worker.Scan, change ...func(o *worker.Options)) (w *
 }
 
 // real is the program's own scan, for secrets.
-func (b *bitbucket) real() worker.Scan {
-	scan := &worker.BranchScan{Data: b.t.TempDir(), Variables: map[string]string{"ENGINES": "secrets"}, Version: "test", Store: b.store, Log: b.log}
+func (b *bitbucket) real() worker.Scan { return b.engines("secrets") }
+
+// engines is real with other engines.
+func (b *bitbucket) engines(names string) worker.Scan {
+	scan := &worker.BranchScan{Data: b.t.TempDir(), Variables: map[string]string{"ENGINES": names}, Version: "test", Store: b.store, Log: b.log}
 	return scan.Scan
 }
 

@@ -92,6 +92,26 @@ func TestARuleThatTakesTooLong(t *testing.T) {
 	require.Empty(t, b.branch("PAY", "api", "main").Incomplete)
 }
 
+// Code that is not understood, and rules that cannot be run where they are missed, make a branch incomplete, with reasons.
+func TestCodeThatIsNotUnderstoodIsIncomplete(t *testing.T) {
+	t.Parallel()
+	b := newBitbucket(t)
+	b.commit("PAY/api", "a.py", "from flask import request\neval(request.args['a'])  # nosemgrep\n"+strings.Repeat("def (((\n", 9))
+	b.commit("PAY/web", "a.py", "x = 1\n")
+	b.commit("PAY/docs", "README.md", "words\n")
+	b.sync()
+	b.work(b.engines("code"))
+	b.enqueue(queue.Request{Outdated: true})
+	b.idle()
+	main := b.branch("PAY", "api", "main")
+	require.Equal(t, status.PartiallyScanned, main.Status)
+	require.Len(t, main.Incomplete, 1)
+	require.Regexp(t, `^a.py: code: 6\d of 1\d\d bytes could not be understood`, main.Incomplete[0])
+	require.Equal(t, status.PartiallyScanned, b.branch("PAY", "docs", "main").Status, "nothing is known of it")
+	require.Equal(t, []string{"no engine found anything that it can look at"}, b.branch("PAY", "docs", "main").Incomplete)
+	require.Equal(t, status.Secure, b.branch("PAY", "web", "main").Status)
+}
+
 // TestAFileThatCannotBeRead: the branch is incomplete, and earlier findings in the file stay.
 func TestAFileThatCannotBeRead(t *testing.T) {
 	t.Parallel()

@@ -33,6 +33,8 @@ type Options struct {
 	Files []RuleFile
 	// Disable are the ids of rules that are not run.
 	Disable []string
+	// AcceptSkipped accepts that rules are not run. Otherwise a scan of a tree with files for such rules is incomplete.
+	AcceptSkipped bool
 	// IncludeGenerated also examines files that programs wrote, minified ones, and folders of others' code.
 	IncludeGenerated bool
 	// Now gives the date for rules that compare with today. Nil means time.Now.
@@ -57,7 +59,11 @@ type Detector struct {
 	unknown   []string
 	// pack are the ids of the rules of packs.
 	pack map[string]bool
-	key  string
+	// without counts the rules of each language without a front end. A rule for several languages counts for each of them.
+	without map[rule.Language]int
+	// ruled are the languages for which a rule runs.
+	ruled map[rule.Language]bool
+	key   string
 	// anyFile says that a rule looks at files of any kind.
 	anyFile bool
 }
@@ -65,7 +71,7 @@ type Detector struct {
 // New makes a detector. It does not run a rule that it cannot run as it is written: see [Detector.Refused] and
 // [Detector.Skipped].
 func New(options Options) *Detector {
-	d := &Detector{options: options, described: map[string]scan.Rule{}, pack: map[string]bool{}}
+	d := &Detector{options: options, described: map[string]scan.Rule{}, pack: map[string]bool{}, without: map[rule.Language]int{}}
 	if d.options.Now == nil {
 		d.options.Now = time.Now
 	}
@@ -76,12 +82,24 @@ func New(options Options) *Detector {
 	for _, file := range options.Files {
 		_, _ = fmt.Fprintf(sum, "%x\n", sha256.Sum256(file.Data))
 		rules, refused := rule.Parse(file.Name, file.Data)
-		d.refused = append(d.refused, refused...)
+		for i := range refused {
+			named[refused[i].RuleID] = true
+			if !slices.Contains(options.Disable, refused[i].RuleID) {
+				d.refused = append(d.refused, refused[i])
+			}
+		}
 		for _, r := range rules {
 			r = onePython(r)
 			named[r.ID] = true
+			if slices.Contains(options.Disable, r.ID) {
+				continue
+			}
+			for _, l := range r.Languages {
+				if !hasFront(l) {
+					d.without[l]++
+				}
+			}
 			switch {
-			case slices.Contains(options.Disable, r.ID):
 			case !slices.ContainsFunc(r.Languages, hasFront):
 				absent[r.Languages[0]]++
 			default:
@@ -122,11 +140,15 @@ func (d *Detector) compile() {
 		d.refused = append(d.refused, f)
 	}
 	d.rules = slices.DeleteFunc(d.rules, func(r Rule) bool { return bad[r.ID] })
+	d.ruled = map[rule.Language]bool{}
 	for _, r := range d.rules {
 		if _, taken := d.described[r.ID]; !taken {
 			d.described[r.ID] = describe(r.Rule)
 		}
 		d.anyFile = d.anyFile || anyFile(r.Rule)
+		for _, l := range r.Languages {
+			d.ruled[l] = true
+		}
 	}
 }
 

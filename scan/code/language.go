@@ -93,13 +93,35 @@ func frontOf(name string, data []byte) (f front, ok bool) {
 	return front{}, false
 }
 
-// absent names the languages of program code that have no front end, by extension.
-var absent = map[string]string{
-	".php": "PHP", ".phtml": "PHP", ".rb": "Ruby", ".erb": "Ruby", ".cs": "C#", ".kt": "Kotlin", ".kts": "Kotlin", ".scala": "Scala",
-	".rs": "Rust", ".c": "C", ".h": "C", ".cc": "C++", ".cpp": "C++", ".cxx": "C++", ".hpp": "C++", ".swift": "Swift", ".dart": "Dart",
-	".ex": "Elixir", ".exs": "Elixir", ".lua": "Lua", ".pl": "Perl", ".pm": "Perl", ".vue": "Vue", ".svelte": "Svelte", ".sol": "Solidity",
-	".clj": "Clojure", ".groovy": "Groovy", ".vb": "Visual Basic", ".fs": "F#", ".jsp": "JSP",
+// kindOf is the language of a file by its name, with a front end or without, under the name that rules use. It is "" for a
+// file of no known language, and for a script without an extension.
+func kindOf(name string) rule.Language {
+	if f, ok := frontOf(name, nil); ok {
+		return f.language
+	}
+	base := strings.ToLower(path.Base(name))
+	if base == "dockerfile" || base == "containerfile" || strings.HasPrefix(base, "dockerfile.") {
+		return "dockerfile"
+	}
+	return others[path.Ext(base)]
 }
 
-// absentLanguage is the language of a file for which there is no front end; "" when there is one or the file is no code.
-func absentLanguage(name string) string { return absent[strings.ToLower(path.Ext(name))] }
+// others are the languages without a front end, by the extension of the name, in lower case. Where rules have no name for
+// a language, it is that of [programs].
+var others = map[string]rule.Language{
+	".php": "php", ".phtml": "php", ".rb": "ruby", ".erb": "ruby", ".rake": "ruby", ".gemspec": "ruby", ".cs": "csharp", ".kt": "kotlin", ".kts": "kotlin",
+	".scala": "scala", ".sbt": "scala", ".rs": "rust", ".c": "c", ".h": "c", ".cc": "cpp", ".cpp": "cpp", ".cxx": "cpp", ".hpp": "cpp", ".hh": "cpp",
+	".swift": "swift", ".dart": "dart", ".ex": "elixir", ".exs": "elixir", ".lua": "lua", ".pl": "perl", ".pm": "perl", ".vue": "vue", ".svelte": "svelte",
+	".sol": "solidity", ".clj": "clojure", ".cljs": "clojure", ".groovy": "groovy", ".vb": "vb", ".fs": "fsharp", ".jsp": "jsp", ".cls": "apex",
+	".jl": "julia", ".ml": "ocaml", ".mli": "ocaml", ".r": "r", ".cairo": "cairo", ".circom": "circom", ".hack": "hack", ".lisp": "lisp", ".scm": "scheme",
+	".html": "html", ".htm": "html", ".xml": "xml", ".json": "json", ".jsonnet": "jsonnet", ".libsonnet": "jsonnet", ".yaml": "yaml", ".yml": "yaml",
+	".tf": "terraform", ".tfvars": "terraform", ".hcl": "terraform", ".sh": "bash", ".bash": "bash", ".proto": "protobuf", ".dockerfile": "dockerfile", ".ql": "ql",
+}
+
+// programs are the names of those languages for people, if their files are program code, which somebody would expect to be
+// looked at.
+var programs = map[rule.Language]string{
+	"php": "PHP", "ruby": "Ruby", "csharp": "C#", "kotlin": "Kotlin", "scala": "Scala", "rust": "Rust", "c": "C", "cpp": "C++", "swift": "Swift",
+	"dart": "Dart", "elixir": "Elixir", "lua": "Lua", "perl": "Perl", "vue": "Vue", "svelte": "Svelte", "solidity": "Solidity", "clojure": "Clojure",
+	"groovy": "Groovy", "vb": "Visual Basic", "fsharp": "F#", "jsp": "JSP", "apex": "Apex", "julia": "Julia", "ocaml": "OCaml",
+}

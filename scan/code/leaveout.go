@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"path"
 	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
 )
 
 const (
@@ -80,6 +82,16 @@ func commentLine(text []byte, at int) bool {
 		}
 	}
 	return len(line) == 0
+}
+
+// translation reports whether a file with the extension of TypeScript holds the translated texts of a program, in the format
+// of Qt: XML. Source: https://doc.qt.io/qt-6/linguist-ts-file-format.html
+func translation(content *scan.Content) bool {
+	if path.Ext(content.Path) != ".ts" {
+		return false
+	}
+	head := bytes.TrimLeft(bytes.TrimPrefix(content.Data, []byte("\xef\xbb\xbf")), " \t\r\n")
+	return bytes.HasPrefix(head, []byte("<?xml")) || bytes.HasPrefix(head, []byte("<!DOCTYPE TS"))
 }
 
 // testFolders hold tests.

@@ -19,8 +19,8 @@ func (p *pass) notes(c *census) []scan.Note {
 		add("code-no-rules", "code: no rule runs, so that nothing was looked at (CODE_PACK, CODE_RULES)")
 		return notes
 	}
-	if len(c.absent) > 0 {
-		add("code-language", "code: no rule looked at files in languages without a front end: %s", counted(c.absent, "file", "files"))
+	if len(c.unruled) > 0 {
+		add("code-language", "code: no rule looked at files in these languages: %s", counted(c.unruled, "file", "files"))
 	}
 	if !p.options.IncludeGenerated {
 		if len(c.folders) > 0 {
@@ -35,25 +35,9 @@ func (p *pass) notes(c *census) []scan.Note {
 		slices.Sort(p.large)
 		add("code-large", "code: files above %d MB were left out: %s", maxFile>>20, listed(p.large))
 	}
-	if len(p.partly) > 0 {
-		var badly []string
-		for _, path := range sortedKeys(p.partly) {
-			if p.partly[path] {
-				badly = append(badly, path)
-			}
-		}
-		text := scan.Plural(len(p.partly), "file was parsed in part; the rules looked at the rest of it", "files were parsed in part; the rules looked at the rest of them")
-		if len(badly) > 0 {
-			text += "; more than a tenth is missing in " + listed(badly)
-		}
-		add("code-parsed-in-part", "code: %s", text)
-	}
-	if len(p.cut) > 0 {
-		var places []string
-		for _, path := range sortedKeys(p.cut) {
-			places = append(places, fmt.Sprintf("%s (%s)", path, strings.Join(p.cut[path][:min(len(p.cut[path]), scan.MaxNamed)], ", ")))
-		}
-		add("code-steps", "code: rules ran out of steps, so that findings may be missing: %s", listed(places))
+	if p.partly > 0 {
+		add("code-parsed-in-part", "code: %s", scan.Plural(p.partly, "file has a part that was not understood, less than a tenth of it; the rules looked at the rest",
+			"files have parts that were not understood, less than a tenth of each; the rules looked at the rest"))
 	}
 	return notes
 }

@@ -1,6 +1,7 @@
 package code
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"path"
@@ -8,62 +9,80 @@ import (
 	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/code/rule"
 )
 
 // pass examines one tree.
 type pass struct {
 	*Detector
 	mu sync.Mutex
-	// partly are the files that did not parse as a whole, by path. The value says that more than a tenth was not read.
-	partly map[string]bool
+	// partly counts the files that did not parse as a whole, and of which less than a tenth is missing.
+	partly int
 	// written are files left out because of their content, large those that are too large.
 	written, large []string
-	// cut are the files in which a rule ran out of steps, each with the rules.
-	cut map[string][]string
+	// left counts the files in languages of rules that are left out because of their content or size.
+	left int
 	// scripts says that a file without an extension has a front end by its `#!` line.
 	scripts bool
 }
 
 func newPass(d *Detector) *pass {
-	return &pass{Detector: d, partly: map[string]bool{}, cut: map[string][]string{}}
+	return &pass{Detector: d}
 }
 
 // File implements [scan.Pass].
 func (p *pass) File(ctx context.Context, content *scan.Content) ([]scan.Finding, error) {
-	if content.Binary || len(p.rules) == 0 {
+	if len(p.rules) == 0 {
 		return nil, nil
 	}
 	f, ok := frontOf(content.Path, content.Data)
-	if ok && !p.options.IncludeGenerated {
-		if foreignFolder(content.Path) != "" || minifiedName(content.Path) {
-			ok = false
-		} else if writtenByProgram(content.Data) {
-			ok = false
-			p.note(content, func() { p.written = append(p.written, content.Path) })
-		}
-	}
-	if ok && path.Ext(content.Path) == "" {
-		p.note(content, func() { p.scripts = true })
-	}
-	if ok && len(content.Data) > maxFile {
+	if ok && !p.looksAt(content, f) {
 		ok = false
-		p.note(content, func() { p.large = append(p.large, content.Path) })
+	}
+	if ok && path.Ext(content.Path) == "" && p.ruled[f.language] {
+		p.note(content, func() { p.scripts = true })
 	}
 	if !ok {
 		f = front{}
-		if !p.anyFile || len(content.Data) > maxFile || foreignFolder(content.Path) != "" && !p.options.IncludeGenerated {
+		if content.Binary || !p.anyFile || len(content.Data) > maxFile || foreignFolder(content.Path) != "" && !p.options.IncludeGenerated {
 			return nil, nil
 		}
 	}
 	e := &examination{detector: p.Detector, path: content.Path, front: f, source: string(content.Data)}
 	findings := e.run(ctx)
-	if e.tree != nil && e.tree.ErrorBytes > 0 {
-		p.note(content, func() { p.partly[content.Path] = e.tree.ErrorBytes*10 > len(e.source) })
+	err := e.incomplete()
+	if e.tree != nil && e.tree.ErrorBytes > 0 && !e.badly() {
+		p.note(content, func() { p.partly++ })
 	}
-	if len(e.cut) > 0 {
-		p.note(content, func() { p.cut[content.Path] = e.cut })
+	return findings, err
+}
+
+// looksAt reports whether a file with a front end is looked at, and remembers why it is not.
+func (p *pass) looksAt(content *scan.Content, f front) bool {
+	leave := func(list *[]string) bool {
+		p.note(content, func() {
+			if list != nil {
+				*list = append(*list, content.Path)
+			}
+			if p.ruled[f.language] && (p.options.IncludeGenerated || foreignFolder(content.Path) == "" && !minifiedName(content.Path)) {
+				p.left++
+			}
+		})
+		return false
 	}
-	return findings, nil
+	switch {
+	case content.Binary:
+		return leave(nil)
+	case !p.options.IncludeGenerated && (foreignFolder(content.Path) != "" || minifiedName(content.Path)):
+		return false
+	case !p.options.IncludeGenerated && writtenByProgram(content.Data):
+		return leave(&p.written)
+	case len(content.Data) > maxFile:
+		return leave(&p.large)
+	case translation(content):
+		return leave(nil)
+	}
+	return true
 }
 
 // note remembers something about a file besides its findings.
@@ -76,44 +95,61 @@ func (p *pass) note(content *scan.Content, remember func()) {
 
 // End implements [scan.Pass].
 func (p *pass) End(_ context.Context, tree *scan.Tree) (scan.Ending, error) {
-	c := census{folders: map[string]int{}, absent: map[string]int{}}
+	c := census{pass: p, folders: map[string]int{}, unruled: map[string]int{}, present: map[rule.Language]bool{}}
 	for _, f := range tree.Files() {
 		c.add(f)
 	}
-	ending := scan.Ending{Notes: p.notes(&c)}
-	ending.Idle = len(p.rules) == 0 || c.fronts == 0 && !p.scripts && !p.anyFile
+	ending := scan.Ending{Notes: p.notes(&c), Failures: p.notRun(&c)}
+	ending.Idle = len(p.rules) == 0 || c.fronts <= p.left && !p.scripts && (!p.anyFile || c.files == 0)
 	return ending, nil
 }
 
 // census counts the files of a tree by what the detector can do with them.
 type census struct {
-	// fronts counts the files with a front end, those that are left out among them.
-	fronts int
-	// folders counts the files of others' code, by the name of the folder; minified lists the others that are left out by
-	// their names; absent counts the files without a front end, by language.
+	*pass
+	// files counts the files that are not in folders of others' code; fronts counts those of them in languages for which a
+	// rule runs, unless their names say that they are left out.
+	files, fronts int
+	// folders counts the files of others' code that have a front end, by the name of the folder; minified lists the others
+	// that are left out by their names; unruled counts the files of program code at which no rule looks, by language.
 	folders  map[string]int
 	minified []string
-	absent   map[string]int
+	unruled  map[string]int
+	// present are the languages of files that are not left out by their names.
+	present map[rule.Language]bool
 }
 
 func (c *census) add(f scan.File) {
 	if f.Mode != scan.ModeRegular && f.Mode != scan.ModeExecutable {
 		return
 	}
-	if _, ok := frontOf(f.Path, nil); !ok {
-		if language := absentLanguage(f.Path); language != "" && foreignFolder(f.Path) == "" {
-			c.absent[language]++
+	language, folder := kindOf(f.Path), foreignFolder(f.Path)
+	if !c.options.IncludeGenerated {
+		if folder != "" {
+			if hasFront(language) {
+				c.folders[folder]++
+			}
+			return
 		}
-		// Without its content, a file without an extension may be a script.
+		if hasFront(language) && minifiedName(f.Path) {
+			c.files++
+			c.minified = append(c.minified, f.Path)
+			return
+		}
+	}
+	c.files++
+	// Without its content, a file without an extension may be a script.
+	if language == "" {
 		return
 	}
-	c.fronts++
-	if folder := foreignFolder(f.Path); folder != "" {
-		c.folders[folder]++
-	} else if minifiedName(f.Path) {
-		c.minified = append(c.minified, f.Path)
+	c.present[language] = true
+	switch name := programs[language]; {
+	case c.ruled[language]:
+		c.fronts++
+	case name != "" && folder == "":
+		c.unruled[name]++
 	}
 }
 
 // sortedKeys gives the keys of a map in order.
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

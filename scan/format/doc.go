@@ -17,7 +17,7 @@
 //	branch, target, pull_request  text, may be ""
 //	base           {kind: "none" | "merge-base" | "destination" | "commit", commit}
 //	gate           {fail_on: severity | "NONE", scope: "new" | "all" | ""}
-//	verdict        {state: "safe" | "unsafe" | "unknown" | "ungated", text, exit_code}
+//	verdict        {state: "safe" | "unsafe" | "unknown" | "ungated" | "not scanned", text, exit_code}
 //	counts         live findings: {critical, high, medium, low, total, new}, and {suppressed, blocking}
 //	engines        [{engine, critical, high, medium, low, total, new}] for each engine that ran
 //	stats          {files, bytes, history_blobs, commits, base_blobs, symlinks, submodules, lfs, binary, oversize,

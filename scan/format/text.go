@@ -42,7 +42,7 @@ var severityStyles = map[scan.Severity]style{
 	scan.SeverityCritical: magenta, scan.SeverityHigh: redBold, scan.SeverityMedium: yellow, scan.SeverityLow: blue,
 }
 
-var stateStyles = map[scan.VerdictState]style{scan.StateSafe: "1;32", scan.StateUnsafe: redBold, scan.StateUnknown: "1;33", scan.StateUngated: bold}
+var stateStyles = map[scan.VerdictState]style{scan.StateSafe: "1;32", scan.StateUnsafe: redBold, scan.StateUnknown: "1;33", scan.StateUngated: bold, scan.StateIdle: "1;33"}
 
 // terminal writes lines of at most width columns, as far as the words allow.
 type terminal struct {

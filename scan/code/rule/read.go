@@ -32,6 +32,9 @@ func (r *reader) rule(item value) *Rule {
 	r.mode(f, rule)
 	f.leave("a rule")
 	rule.Leaves = r.leaves
+	for i := range r.refused {
+		r.refused[i].Languages = rule.Languages
+	}
 	return rule
 }
 
@@ -65,6 +68,7 @@ func (r *reader) versions(f *fields) {
 			r.refuse(v, "%s is a version with three numbers, like 1.100.0", named(v))
 		case v.key == "min-version" && order > 0, v.key == "max-version" && order < 0:
 			r.refuse(v, "%s excludes the version of the schema that is read here, %s", named(v), Version)
+			r.refused[len(r.refused)-1].OtherVersion = true
 		}
 	}
 }

@@ -12,6 +12,10 @@ type Refusal struct {
 	Source string
 	// RuleID is the id of the rule as written; "" when the whole file is refused, or the rule has no id.
 	RuleID string
+	// Languages are those of the rule, as far as they are known; nil when the whole file is refused.
+	Languages []Language
+	// OtherVersion says that the rule excludes the version of the schema that is read here. Its author wants it so.
+	OtherVersion bool
 	// Key is the key that cannot be honoured; "" when the reason is not one key.
 	Key string
 	// Reason says what is wrong and what to do. It quotes names of the schema, never a pattern or message.

@@ -62,7 +62,7 @@ type compiler struct {
 }
 
 func (c *compiler) refuse(at rule.Position, key, format string, args ...any) {
-	c.refused = append(c.refused, rule.Refusal{Position: at, RuleID: c.program.rule.ID, Key: key, Reason: fmt.Sprintf(format, args...)})
+	c.refused = append(c.refused, rule.Refusal{Position: at, RuleID: c.program.rule.ID, Languages: c.program.rule.Languages, Key: key, Reason: fmt.Sprintf(format, args...)})
 }
 
 // rule compiles the leaves of all formulas of the rule.

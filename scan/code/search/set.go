@@ -93,7 +93,7 @@ func (s *Set) add(r *rule.Rule) []rule.Refusal {
 		compiled = append(compiled, c.program)
 	}
 	if !known {
-		return []rule.Refusal{{Position: r.Position, RuleID: r.ID, Key: "languages", Reason: "this version has no front end for " + string(r.Languages[0])}}
+		return []rule.Refusal{{Position: r.Position, RuleID: r.ID, Languages: r.Languages, Key: "languages", Reason: "this version has no front end for " + string(r.Languages[0])}}
 	}
 	if len(refused) > 0 {
 		return refused

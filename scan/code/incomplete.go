@@ -1,0 +1,98 @@
+package code
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/code/rule"
+	"github.com/sluice-scan/sluice/scan/display"
+)
+
+// badly reports whether more than a tenth of a file was not understood.
+func (e *examination) badly() bool { return e.tree != nil && e.tree.ErrorBytes*10 > len(e.source) }
+
+// incomplete says what the rules did not see of a file; nil when they saw it, but for less than a tenth.
+func (e *examination) incomplete() error {
+	var parts []string
+	if e.badly() {
+		parts = append(parts, fmt.Sprintf("%d of %s could not be understood as code of its language", e.tree.ErrorBytes, scan.Plural(len(e.source), "byte", "bytes")))
+	}
+	if len(e.cut) > 0 {
+		parts = append(parts, fmt.Sprintf("%s ran out of steps: %s", scan.Plural(len(e.cut), "rule", "rules"), listed(e.cut)))
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return errors.New("code: " + strings.Join(parts, "; ") + "; findings may be missing")
+}
+
+// accept ends the sentences about rules that are not run.
+const accept = "leave rules out by CODE_DISABLE, or accept this by CODE_ACCEPT_SKIPPED"
+
+// notRun names the rules that are not run although the tree has files for them: those with a part that cannot be honoured,
+// and those for languages without a front end. A rule that excludes this version of the schema is not missed.
+func (p *pass) notRun(c *census) []scan.Failure {
+	if p.options.AcceptSkipped {
+		return nil
+	}
+	var failures []scan.Failure
+	fail := func(format string, args ...any) {
+		failures = append(failures, scan.Failure{Err: fmt.Errorf("code: "+format+"; "+accept, args...)})
+	}
+	var missed []string
+	for i := range p.refused {
+		if r := &p.refused[i]; !r.OtherVersion && c.has(r.Languages) {
+			name := r.RuleID
+			if name == "" {
+				name = r.Source
+			}
+			if name = display.Line(name); !slices.Contains(missed, name) {
+				missed = append(missed, name)
+			}
+		}
+	}
+	if len(missed) > 0 {
+		fail("%s, because this version cannot honour all that is written in %s: %s; `sluice rules check` says why", notRunning(len(missed)), itThem(len(missed)), listed(missed))
+	}
+	for _, language := range sortedKeys(p.without) {
+		if c.present[language] {
+			fail("%s on the files in %s, because this version has no front end for it", notRunning(p.without[language]), language)
+		}
+	}
+	return failures
+}
+
+// notRunning says of a number of rules that they are not run.
+func notRunning(n int) string { return scan.Plural(n, "rule is", "rules are") + " not run" }
+
+func itThem(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
+}
+
+// has reports whether the tree has files for a rule of some languages. A rule whose languages are not known, or that looks
+// at any text, may miss something in every tree.
+func (c *census) has(languages []rule.Language) bool {
+	if len(languages) == 0 {
+		return true
+	}
+	for _, l := range languages {
+		switch l {
+		case rule.LanguageGeneric, rule.LanguageRegex:
+			if c.files > 0 {
+				return true
+			}
+		case "python2", "python3":
+			l = "python"
+		}
+		if c.present[l] || hasFront(l) && c.scripts {
+			return true
+		}
+	}
+	return false
+}
