@@ -225,8 +225,11 @@ func reasons(r *scan.Result) []string {
 		for i := range failures {
 			f := &failures[i]
 			text := f.Err.Error()
-			if f.Path != "" {
+			switch {
+			case f.Path != "":
 				text = f.Path + ": " + text
+			case f.Engine != "":
+				text = string(f.Engine) + ": " + text
 			}
 			list = append(list, text)
 		}

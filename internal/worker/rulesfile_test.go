@@ -106,7 +106,7 @@ func TestCodeThatIsNotUnderstoodIsIncomplete(t *testing.T) {
 	main := b.branch("PAY", "api", "main")
 	require.Equal(t, status.PartiallyScanned, main.Status)
 	require.Len(t, main.Incomplete, 1)
-	require.Regexp(t, `^a.py: code: 6\d of 1\d\d bytes could not be understood`, main.Incomplete[0])
+	require.Regexp(t, `^a.py: 6\d of 1\d\d bytes could not be understood`, main.Incomplete[0])
 	require.Equal(t, status.PartiallyScanned, b.branch("PAY", "docs", "main").Status, "nothing is known of it")
 	require.Equal(t, []string{"no engine found anything that it can look at"}, b.branch("PAY", "docs", "main").Incomplete)
 	require.Equal(t, status.Secure, b.branch("PAY", "web", "main").Status)

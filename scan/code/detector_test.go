@@ -230,7 +230,7 @@ func TestFilesThatAreLeftOutAreNamed(t *testing.T) {
 	require.Equal(t, "code-language code: no rule looked at files in these languages: PHP (1 file), Ruby (2 files)\n"+
 		"code-left-out code: files in folders of others' code were left out (CODE_INCLUDE_GENERATED): node_modules (1 file), third_party (1 file), vendor (1 file)\n"+
 		"code-left-out code: generated or minified files were left out (CODE_INCLUDE_GENERATED): a.min.js, gen.py, made.py, one.js\n", notes(r))
-	require.Equal(t, "broken.py code: 8 of 17 bytes could not be understood as code of its language; findings may be missing\n", failures(r))
+	require.Equal(t, "broken.py 8 of 17 bytes could not be understood as code of its language; findings may be missing\n", failures(r))
 	options := withRules(rules)
 	options.IncludeGenerated = true
 	require.Len(t, scanTree(t, options, files, 2).Findings, 9)
@@ -299,8 +299,8 @@ func TestHostileFilesAndRulesAreBoundedAndNamed(t *testing.T) {
 	r := scanTree(t, withRules(rules), tree{"deep.py": "eval(x)\n" + strings.Repeat("\n", 30_000) + deep, "large.py": "eval(x)\n" + strings.Repeat("x = 1\n", 1_500_000)}, 2)
 	require.Equal(t, []string{"py-eval deep.py:1 HIGH"}, places(r))
 	require.Contains(t, notes(r), "files above 8 MB were left out: large.py")
-	require.Contains(t, failures(r), "deep.py code: ")
+	require.Contains(t, failures(r), "deep.py ")
 	many := withRules("rules:\n- {id: a, languages: [python], severity: INFO, message: m, patterns: [{pattern: '$A($...B, $C, $...D, $E, $...F, $C, $...G, $E, $...H, $C)'}]}\n")
 	r = scanTree(t, many, tree{"a.py": "f(" + strings.Repeat("x,\ny, ", 3000) + "z)\n"}, 1)
-	require.Equal(t, "a.py code: 1 rule ran out of steps: a; findings may be missing\n", failures(r))
+	require.Equal(t, "a.py 1 rule ran out of steps: a; findings may be missing\n", failures(r))
 }

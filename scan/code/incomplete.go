@@ -26,7 +26,7 @@ func (e *examination) incomplete() error {
 	if len(parts) == 0 {
 		return nil
 	}
-	return errors.New("code: " + strings.Join(parts, "; ") + "; findings may be missing")
+	return errors.New(strings.Join(parts, "; ") + "; findings may be missing")
 }
 
 // accept ends the sentences about rules that are not run.
@@ -40,7 +40,7 @@ func (p *pass) notRun(c *census) []scan.Failure {
 	}
 	var failures []scan.Failure
 	fail := func(format string, args ...any) {
-		failures = append(failures, scan.Failure{Err: fmt.Errorf("code: "+format+"; "+accept, args...)})
+		failures = append(failures, scan.Failure{Err: fmt.Errorf(format+"; "+accept, args...)})
 	}
 	var missed []string
 	for i := range p.refused {

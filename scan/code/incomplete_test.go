@@ -23,9 +23,9 @@ rules:
 
 func TestRulesThatAreNotRunMakeAScanIncompleteWhereTheyAreMissed(t *testing.T) {
 	t.Parallel()
-	const torn = "code: 1 rule is not run, because this version cannot honour all that is written in it: torn; `sluice rules check` says why; leave rules out by CODE_DISABLE, or accept this by CODE_ACCEPT_SKIPPED\n"
+	const torn = "1 rule is not run, because this version cannot honour all that is written in it: torn; `sluice rules check` says why; leave rules out by CODE_DISABLE, or accept this by CODE_ACCEPT_SKIPPED\n"
 	both := strings.NewReplacer("torn", "joined, torn", "1 rule is", "2 rules are", "in it", "in them").Replace(torn)
-	const ruby = "code: 1 rule is not run on the files in ruby, because this version has no front end for it; leave rules out by CODE_DISABLE, or accept this by CODE_ACCEPT_SKIPPED\n"
+	const ruby = "1 rule is not run on the files in ruby, because this version has no front end for it; leave rules out by CODE_DISABLE, or accept this by CODE_ACCEPT_SKIPPED\n"
 	for name, c := range map[string]struct {
 		files tree
 		want  string
@@ -78,7 +78,7 @@ func TestAFileOfWhichATenthIsNotUnderstoodIsIncomplete(t *testing.T) {
 	} {
 		rules := rules + "- {id: java-eval, languages: [java], severity: INFO, message: m, pattern: eval(...)}\n- {id: js-any, languages: [js], severity: INFO, message: m, pattern: 'if ($X) {...}'}\n"
 		r := scanTree(t, withRules(rules), tree{c.path: c.text, "b.go": "package b"}, 1)
-		require.Equal(t, c.part, strings.Contains(failures(r), c.path+" code: "), "%s: %s", name, failures(r))
+		require.Equal(t, c.part, strings.Contains(failures(r), c.path+" "), "%s: %s", name, failures(r))
 		require.Equal(t, c.note, strings.Contains(notes(r), "code-parsed-in-part"), name)
 	}
 }

@@ -30,6 +30,7 @@ type junitSuite struct {
 	Errors   int         `xml:"errors,attr"`
 	Skipped  int         `xml:"skipped,attr"`
 	Cases    []junitCase `xml:"testcase"`
+	Out      string      `xml:"system-out,omitempty"`
 }
 
 type junitCase struct {
@@ -49,7 +50,7 @@ type junitProblem struct {
 
 // writeJUnit writes one suite per engine and one case per finding: failed if the gate blocks it, skipped if it is
 // suppressed, else passed with its text as output. Whatever makes the scan incomplete is an error. An engine without
-// findings has one passed case, so that it shows as run. Characters that XML 1.0 does not have are escaped.
+// findings has one passed case, so that it shows as run. The notes are the output of the first suite. Characters that XML 1.0 does not have are escaped.
 func writeJUnit(w *bufio.Writer, r *scan.Result, options Options) error {
 	suites := junitSuites{Name: "sluice"}
 	for _, engine := range enginesOf(r) {
@@ -60,6 +61,9 @@ func writeJUnit(w *bufio.Writer, r *scan.Result, options Options) error {
 		suite.addFaults(r.Unread, "read", "unread", "could not be read")
 		suite.addFaults(r.Failures, "read in full", "failure", "was scanned only in part")
 		suites.Suites = append(suites.Suites, suite)
+	}
+	if len(suites.Suites) > 0 {
+		suites.Suites[0].Out = junitNotes(r.Notes)
 	}
 	for i := range suites.Suites {
 		s := &suites.Suites[i]
@@ -75,6 +79,15 @@ func writeJUnit(w *bufio.Writer, r *scan.Result, options Options) error {
 		return err
 	}
 	return w.WriteByte('\n')
+}
+
+// junitNotes gives the notes, one a line.
+func junitNotes(notes []scan.Note) string {
+	lines := make([]string, len(notes))
+	for i, n := range notes {
+		lines[i] = display.Escape(cmp.Or(n.Text, n.Code))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func junitSuiteOf(r *scan.Result, engine scan.Engine, gate scan.Gate) junitSuite {

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -20,9 +21,9 @@ func TestCSVRows(t *testing.T) {
 	require.NotContains(t, strings.ReplaceAll(got, "\r\n", ""), "\n", "lines end in CRLF, and cells have none")
 	rows, err := csv.NewReader(strings.NewReader(got)).ReadAll()
 	require.NoError(t, err)
-	require.Len(t, rows, 10)
-	require.Equal(t, []string{"severity", "confidence", "engine", "rule", "title", "path", "line", "column", "end line", "new", "suppressed", "reason", "commit", "fingerprint", "excerpt", "link", "package", "version", "fixed in", "advisories"}, rows[0])
-	require.Equal(t, []string{"lodash", "4.17.15", "4.17.21", "GHSA-p6mc-m468-83gw CVE-2020-8203"}, rows[2][16:])
+	require.Len(t, rows, 12, "the findings, and what was not read")
+	require.Equal(t, []string{"severity", "confidence", "engine", "rule", "title", "path", "line", "column", "end line", "new", "suppressed", "reason", "commit", "fingerprint", "excerpt", "link", "package", "version", "fixed in", "advisories", "source", "steps"}, rows[0])
+	require.Equal(t, []string{"lodash", "4.17.15", "4.17.21", "GHSA-p6mc-m468-83gw CVE-2020-8203"}, rows[2][16:20])
 	require.Equal(t, `session.headers["Authorization"] = "token ••••••••"`, rows[1][14])
 }
 
@@ -156,4 +157,24 @@ func TestJSONFindings(t *testing.T) {
 	require.Equal(t, "old/%FF%FE.env", got.Findings[3].PathURI)
 	require.Empty(t, got.Findings[4].Link, "an address that is not http")
 	require.NotNil(t, got.Findings[7].Suppression)
+}
+
+func TestCSVHasTheStepsOfAFlowAndWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	r := clean()
+	r.Findings = []scan.Finding{{Flow: []scan.Step{
+		{Path: "a.py", Kind: scan.StepSource, Position: scan.Position{StartLine: 2}}, {Path: "b.py", Kind: scan.StepOn, Position: scan.Position{StartLine: 7}}, {Path: "b.py", Kind: scan.StepSink, Position: scan.Position{StartLine: 9}},
+	}}, {}}
+	r.Unread = []scan.Failure{{Path: "=x", Err: errors.New("-gone")}}
+	r.Failures = []scan.Failure{{Engine: "code", Err: errors.New("1 rule is not run")}, {Path: "b.py", Engine: "code", Err: errors.New("in part")}}
+	rows, err := csv.NewReader(strings.NewReader(written(t, format.CSV, r, options()))).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, 6)
+	require.Equal(t, []string{"a.py:2", "a.py:2 > b.py:7 > b.py:9"}, rows[1][20:])
+	require.Equal(t, []string{"", ""}, rows[2][20:])
+	for i, want := range [][]string{{"", "Could not be read", "'=x", "'-gone"}, {"code", "Scanned only in part", "", "1 rule is not run"}, {"code", "Scanned only in part", "b.py", "in part"}} {
+		row := rows[3+i]
+		require.Equal(t, want, []string{row[2], row[4], row[5], row[11]})
+		require.Empty(t, row[0], "no severity")
+	}
 }
