@@ -168,3 +168,50 @@ func TestRulesForCodeAreCheckedAndTested(t *testing.T) {
 	require.Contains(t, got.stdout, "rule torn is not run")
 	require.Contains(t, got.stdout, "rule skipped: language ruby (1 rule)\n0 rules can be run\n")
 }
+
+func TestRulesForCodeAreListedShownAndExplained(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	own := filepath.Join(r.dir, "own.yml")
+	r.commit("a.py", "print(1)\nlog(token = \"ghp_0123456789abcdefghijklmnopqrstuvwxyz\")\n", "own.yml", "rules:\n- {id: no-print, languages: [python], severity: ERROR, message: no print, patterns: [{pattern: print($X)}, {metavariable-comparison: {comparison: $X > 1}}]}\n- {id: torn, languages: [python], severity: ERROR, message: m, pattern: 'print('}\n")
+	file := filepath.Join(r.dir, "a.py")
+	list := func(args ...string) string {
+		got := inProcess(t, nil, append([]string{"rules"}, append(args, "--code-rules", own)...)...)
+		require.Equal(t, scan.ExitOK, got.code, got.stderr)
+		return got.stdout
+	}
+	all, secrets, code := list("list"), list("list", "--engine", "secrets"), list("list", "--engine", "code")
+	require.Equal(t, strings.Count(all, "\n"), strings.Count(secrets, "\n")+strings.Count(code, "\n"))
+	require.Regexp(t, `HIGH +no-print +No print \(.*own.yml:2\)`, code)
+	require.Contains(t, code, "python-sql-injection")
+	require.NotContains(t, secrets, "no-print")
+	require.Regexp(t, `no-print +search +No print`, list("list", "--method"))
+	var records []struct {
+		Engine, ID string
+		Languages  []string
+	}
+	require.NoError(t, json.Unmarshal([]byte(list("list", "--json", "--engine", "code", "--code-pack", "off")), &records))
+	require.Len(t, records, 1)
+	require.Equal(t, []string{"python"}, records[0].Languages)
+
+	require.Contains(t, list("show", "no-print"), "line 2      print($X)\n")
+	require.Contains(t, list("show", "python-sql-injection"), "CWE-89")
+	require.Contains(t, list("show", "GITHUB_CLASSIC_PAT"), "GITHUB_CLASSIC_PAT")
+	for id, want := range map[string]string{"torn": "rule torn is not run", "nothing": "there is no rule \"nothing\""} {
+		got := inProcess(t, nil, "rules", "show", id, "--code-rules", own)
+		require.Equal(t, scan.ExitUsage, got.code)
+		require.Contains(t, got.stderr, want)
+	}
+
+	got := list("explain", file+":1")
+	require.Contains(t, got, "code: rule no-print (search, from "+own+":2)\n")
+	require.Contains(t, got, "metavariable-comparison: does not hold\n")
+	require.Contains(t, got, "found: nothing\n")
+	got = list("explain", file+":1", "no-print", "torn", "nothing")
+	require.NotContains(t, got, "more rules")
+	require.Contains(t, got, "rule torn is not run")
+	require.Contains(t, got, "there is no rule nothing, or it is switched off\n")
+	require.NotContains(t, list("explain", file+":2"), "ghp_0123456789abcdefghijklmnopqrstuvwxyz")
+	require.Equal(t, scan.ExitUsage, inProcess(t, nil, "rules", "explain", file+":99", "--engine", "code").code)
+	require.Equal(t, scan.ExitUsage, inProcess(t, nil, "rules", "list", "--engine", "dependencies").code)
+}

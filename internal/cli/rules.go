@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/pipe"
 	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/code"
 	"github.com/sluice-scan/sluice/scan/display"
 	"github.com/sluice-scan/sluice/scan/git"
 	"github.com/sluice-scan/sluice/scan/jsonstream"
@@ -22,9 +24,10 @@ import (
 func (r *run) rulesCommand() *cobra.Command {
 	rules := &cobra.Command{
 		Use:   "rules",
-		Short: "Show, test and explain the rules for secrets",
+		Short: "Show, test and explain the rules for secrets and for code",
 		Long: "Shows the rules for secrets: the built-in ones, and those from the folder's .sluice.yml, from RULES (--rules) and from the\n" +
-			"configurations of other scanners.",
+			"configurations of other scanners. Shows the rules for code: the built-in ones, and those from CODE_RULES (--code-rules) and,\n" +
+			"with CODE_REPOSITORY_RULES, from the repository.",
 		Args: UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -32,8 +35,11 @@ func (r *run) rulesCommand() *cobra.Command {
 	return rules
 }
 
-// rulesOnly are the variables of a scan that affect rules.
-var rulesOnly = []string{"CONFIG", "RULES", "BASELINE"}
+// ruleVariables are the variables of a scan that say which rules run, rulesOnly those that affect rules at all.
+var (
+	ruleVariables = []string{"CONFIG", "RULES", "CODE_RULES", "CODE_PACK", "CODE_DISABLE", "CODE_REPOSITORY_RULES", "CODE_INCLUDE_GENERATED"}
+	rulesOnly     = append([]string{"BASELINE"}, ruleVariables...)
+)
 
 // addRuleFlags adds the flags of those variables to a command.
 func addRuleFlags(cmd *cobra.Command, names ...string) {
@@ -65,60 +71,88 @@ func (r *run) rulePlan(cmd *cobra.Command) (*engine.Checkout, *engine.Plan, erro
 	return engine.Open(cmd.Context(), variable.Chain(flagLookup(cmd), environment), engine.Place{Dir: dir, Worktree: true}, engine.Means{Calls: r.Calls}, r.logger(false, false))
 }
 
-// withRules calls do with the active rules and shows the notes about them.
-func (r *run) withRules(cmd *cobra.Command, do func(ctx context.Context, c *engine.Checkout, p *engine.Plan, d *secret.Detector) error) error {
+// activeRules are the rules of both engines, and what they were made from. An engine that was not asked for is nil.
+type activeRules struct {
+	checkout *engine.Checkout
+	plan     *engine.Plan
+	secrets  *secret.Detector
+	code     *code.Detector
+}
+
+// withRules calls do with the active rules of an engine, or of both for "", and shows the notes about them.
+func (r *run) withRules(cmd *cobra.Command, of string, do func(ctx context.Context, a *activeRules) error) error {
+	if of != "" && of != "secrets" && of != "code" {
+		return &variable.UsageError{Err: fmt.Errorf("there are no rules for %q: use secrets or code", of)}
+	}
 	checkout, plan, err := r.rulePlan(cmd)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = checkout.Close() }()
-	d, err := plan.SecretDetector()
-	if err != nil {
-		return err
+	a := &activeRules{checkout: checkout, plan: plan}
+	notes := plan.Notes
+	if of != "code" {
+		if a.secrets, err = plan.SecretDetector(); err != nil {
+			return err
+		}
 	}
-	for _, note := range plan.Notes {
+	if of != "secrets" {
+		var more []scan.Note
+		if a.code, more, err = plan.CodeDetector(cmd.Context(), checkout); err != nil {
+			return err
+		}
+		notes = append(slices.Clone(notes), more...)
+	}
+	for _, note := range notes {
 		_, _ = fmt.Fprintln(r.Stderr, "note: "+display.Line(note.Text))
 	}
-	return do(cmd.Context(), checkout, plan, d)
+	return do(cmd.Context(), a)
+}
+
+// addEngineFlag adds the flag that asks for the rules of one engine.
+func addEngineFlag(cmd *cobra.Command, of *string) {
+	cmd.Flags().StringVar(of, "engine", "", "only the rules for secrets, or only those for code")
 }
 
 func (r *run) rulesListCommand() *cobra.Command {
-	methods, asJSON := false, false
+	methods, asJSON, of := false, false, ""
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "List the active rules",
-		Example: "  sluice rules list --engine\n  sluice rules list --json | jq '.[].id'",
+		Example: "  sluice rules list --engine code\n  sluice rules list --method\n  sluice rules list --json | jq '.[].id'",
 		Args:    UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return r.withRules(cmd, func(_ context.Context, _ *engine.Checkout, _ *engine.Plan, d *secret.Detector) error {
+			return r.withRules(cmd, of, func(_ context.Context, a *activeRules) error {
+				records := a.records()
 				if asJSON {
-					return writeRulesJSON(r.Stdout, d.Active())
+					return writeRulesJSON(r.Stdout, records)
 				}
-				return writeRules(r.Stdout, d.Active(), methods)
+				return writeRules(r.Stdout, records, methods)
 			})
 		},
 	}
-	addRuleFlags(cmd, "CONFIG", "RULES")
-	cmd.Flags().BoolVar(&methods, "engine", false, "show how each rule is evaluated")
+	addRuleFlags(cmd, ruleVariables...)
+	addEngineFlag(cmd, &of)
+	cmd.Flags().BoolVar(&methods, "method", false, "show how each rule is evaluated")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON")
 	return cmd
 }
 
-func writeRules(w io.Writer, rules []secret.Rule, methods bool) error {
+func writeRules(w io.Writer, records []ruleRecord, methods bool) error {
 	width := 0
-	for i := range rules {
-		width = max(width, len(rules[i].ID))
+	for i := range records {
+		width = max(width, len(records[i].ID))
 	}
 	var b strings.Builder
-	for i := range rules {
-		rule := &rules[i]
-		fmt.Fprintf(&b, "%-8s  %-*s  ", rule.Severity, width, rule.ID)
+	for i := range records {
+		rule := &records[i]
+		fmt.Fprintf(&b, "%-8s  %-*s  ", rule.Severity, width, display.Line(rule.ID))
 		if methods {
-			fmt.Fprintf(&b, "%-18s  ", rule.Method())
+			fmt.Fprintf(&b, "%-18s  ", rule.Method)
 		}
 		b.WriteString(display.Line(rule.Title))
-		if rule.Custom != nil {
-			fmt.Fprintf(&b, " (%s)", display.Line(rule.Custom.Origin))
+		if rule.Origin != "" {
+			fmt.Fprintf(&b, " (%s)", display.Line(rule.Origin))
 		}
 		b.WriteByte('\n')
 	}
@@ -128,28 +162,43 @@ func writeRules(w io.Writer, rules []secret.Rule, methods bool) error {
 
 // ruleRecord is a rule in JSON. Method says how it is evaluated. Origin is the place of a user's rule.
 type ruleRecord struct {
-	ID         string `json:"id"`
-	Title      string `json:"title"`
-	Provider   string `json:"provider,omitempty"`
-	Severity   string `json:"severity"`
-	Confidence string `json:"confidence"`
-	Method     string `json:"method"`
-	Origin     string `json:"origin,omitempty"`
-	Link       string `json:"link,omitempty"`
+	Engine     string   `json:"engine"`
+	ID         string   `json:"id"`
+	Title      string   `json:"title"`
+	Provider   string   `json:"provider,omitempty"`
+	Severity   string   `json:"severity"`
+	Confidence string   `json:"confidence"`
+	Method     string   `json:"method"`
+	Languages  []string `json:"languages,omitempty"`
+	Weaknesses []string `json:"weaknesses,omitempty"`
+	Origin     string   `json:"origin,omitempty"`
+	Link       string   `json:"link,omitempty"`
 }
 
-func writeRulesJSON(w io.Writer, rules []secret.Rule) error {
-	records := make([]ruleRecord, len(rules))
-	for i := range rules {
-		rule := &rules[i]
-		records[i] = ruleRecord{
-			ID: rule.ID, Title: rule.Title, Provider: rule.Provider, Severity: rule.Severity.String(), Confidence: rule.Confidence.String(),
-			Method: rule.Method(), Link: rule.Link,
-		}
-		if rule.Custom != nil {
-			records[i].Origin = rule.Custom.Origin
+// records are the rules of both engines: those for secrets first.
+func (a *activeRules) records() []ruleRecord {
+	var records []ruleRecord
+	if a.secrets != nil {
+		rules := a.secrets.Active()
+		for i := range rules {
+			rule := &rules[i]
+			record := ruleRecord{
+				Engine: "secrets", ID: rule.ID, Title: rule.Title, Provider: rule.Provider, Severity: rule.Severity.String(), Confidence: rule.Confidence.String(),
+				Method: rule.Method(), Link: rule.Link,
+			}
+			if rule.Custom != nil {
+				record.Origin = rule.Custom.Origin
+			}
+			records = append(records, record)
 		}
 	}
+	if a.code != nil {
+		records = append(records, codeRecords(a.code)...)
+	}
+	return records
+}
+
+func writeRulesJSON(w io.Writer, records []ruleRecord) error {
 	text, err := jsonstream.Indented(records)
 	if err == nil {
 		_, err = w.Write(text)
@@ -158,25 +207,47 @@ func writeRulesJSON(w io.Writer, rules []secret.Rule) error {
 }
 
 func (r *run) rulesShowCommand() *cobra.Command {
+	of := ""
 	cmd := &cobra.Command{
 		Use:     "show ID",
 		Short:   "Show one rule in full",
-		Example: "  sluice rules show GITHUB_CLASSIC_PAT",
+		Example: "  sluice rules show GITHUB_CLASSIC_PAT\n  sluice rules show python-sql-injection",
 		Args:    UsageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return r.withRules(cmd, func(_ context.Context, _ *engine.Checkout, _ *engine.Plan, d *secret.Detector) error {
-				rules := d.Active()
-				id := strings.ToUpper(strings.ReplaceAll(args[0], "-", "_"))
-				i := slices.IndexFunc(rules, func(rule secret.Rule) bool { return rule.ID == id })
-				if i < 0 {
-					return &variable.UsageError{Err: fmt.Errorf("there is no rule %q, or it is switched off: `sluice rules list` shows them all", args[0])}
-				}
-				return writeRule(r.Stdout, &rules[i])
-			})
+			return r.withRules(cmd, of, func(_ context.Context, a *activeRules) error { return a.show(r.Stdout, args[0]) })
 		},
 	}
-	addRuleFlags(cmd, "CONFIG", "RULES")
+	addRuleFlags(cmd, ruleVariables...)
+	addEngineFlag(cmd, &of)
 	return cmd
+}
+
+// has reports whether a rule with an id runs, or is refused for a reason that is told.
+func (a *activeRules) has(id string) bool {
+	upper := strings.ToUpper(strings.ReplaceAll(id, "-", "_"))
+	return slices.ContainsFunc(a.records(), func(r ruleRecord) bool { return r.ID == id || r.Engine == "secrets" && r.ID == upper }) ||
+		a.code != nil && refusedCode(a.code, id) != ""
+}
+
+// show writes the rules with an id: one for secrets, or all for code, of which several may share an id.
+func (a *activeRules) show(w io.Writer, id string) error {
+	if a.secrets != nil {
+		rules := a.secrets.Active()
+		upper := strings.ToUpper(strings.ReplaceAll(id, "-", "_"))
+		if i := slices.IndexFunc(rules, func(rule secret.Rule) bool { return rule.ID == upper }); i >= 0 {
+			return writeRule(w, &rules[i])
+		}
+	}
+	if a.code != nil {
+		if text := shownCode(a.code, id); text != "" {
+			_, err := io.WriteString(w, text)
+			return err
+		}
+		if text := refusedCode(a.code, id); text != "" {
+			return &variable.UsageError{Err: errors.New(text)}
+		}
+	}
+	return &variable.UsageError{Err: fmt.Errorf("there is no rule %q, or it is switched off: `sluice rules list` shows them all", id)}
 }
 
 func writeRule(w io.Writer, rule *secret.Rule) error {

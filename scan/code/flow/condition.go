@@ -25,6 +25,9 @@ func (w *walk) assume(id tree.ID, v value, holds bool) {
 			proven = proven.negated()
 		}
 		for _, p := range proven.holds {
+			if held, ok := w.state.get(p); ok && w.watch != nil {
+				w.watch.lose(w.whole(held), Clean{Span: w.file.Span(id), By: ByCheck})
+			}
 			w.cleanPlace(p)
 		}
 		w.cleanSources(proven.sources)

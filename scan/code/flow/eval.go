@@ -22,7 +22,13 @@ func (w *walk) eval(id tree.ID) value {
 		v = w.carry(i, id, v)
 	}
 	if len(v.taints) > 0 && w.safe(id) {
+		if w.watch != nil {
+			w.watch.lose(v.taints, Clean{Span: w.file.Span(id), By: ByType})
+		}
 		v.taints = nil
+	}
+	if w.watch != nil {
+		w.watch.hold(w.whole(v), w.site(id))
 	}
 	w.arrive(id, v)
 	if w.marks.wanted[id] {

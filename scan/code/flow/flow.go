@@ -115,6 +115,8 @@ type analysis struct {
 	left  int
 	found map[[2]int]*Path
 	cut   []string
+	// watch is told what happens to data, for [Explain]; else nil.
+	watch *watch
 }
 
 // origin is a place with its file.

@@ -18,6 +18,9 @@ func (w *walk) sanitize(id tree.ID, v value) value {
 			continue
 		}
 		cleans = true
+		if w.watch != nil {
+			w.watch.lose(w.whole(v), Clean{w.file.Span(id), BySanitizer, s.Position})
+		}
 		if p, ok := w.place(id); ok && s.SideEffect {
 			w.store(p, value{known: v.known})
 		}

@@ -21,7 +21,7 @@ func (e *Run) where(hits []hit, conditions []rule.Condition) []hit {
 		all := h.bindings
 		holds := true
 		for _, condition := range conditions {
-			added, ok := e.condition(h, condition)
+			added, ok := e.checked(h, condition)
 			if !ok {
 				holds = false
 				break
@@ -34,6 +34,23 @@ func (e *Run) where(hits []hit, conditions []rule.Condition) []hit {
 		}
 	}
 	return out
+}
+
+// checked is condition, and tells the trace of hits on the line.
+func (e *Run) checked(h hit, condition rule.Condition) ([]Binding, bool) {
+	if e.trace == nil {
+		return e.condition(h, condition)
+	}
+	t := e.trace
+	if len(t.here([]hit{h})) == 0 {
+		e.trace = nil
+	}
+	added, holds := e.condition(h, condition)
+	if e.trace != nil {
+		t.held(h, condition, holds)
+	}
+	e.trace = t
+	return added, holds
 }
 
 // condition reports whether a condition holds for a hit, and what it binds.
@@ -197,7 +214,7 @@ func (e *Run) other(b match.Bound, language rule.Language) Run {
 		text = v.Text
 	}
 	inner := *e
-	inner.env = nil
+	inner.env, inner.trace = nil, nil
 	inner.start, inner.end = 0, uint32(len(text))
 	seen := e.set.texts(language, text, nil)
 	inner.found = seen.find(e.program.leaves)

@@ -14,6 +14,16 @@ const maxPairs = 5_000_000
 
 // formula gives the ranges of a formula.
 func (e *Run) formula(f rule.Formula) []hit {
+	if e.trace == nil {
+		return e.evaluate(f)
+	}
+	part := e.trace.open(f)
+	hits := e.evaluate(f)
+	e.trace.close(part, hits)
+	return hits
+}
+
+func (e *Run) evaluate(f rule.Formula) []hit {
 	switch f := f.(type) {
 	case *rule.Pattern:
 		return e.pattern(f)
@@ -28,9 +38,9 @@ func (e *Run) formula(f rule.Formula) []hit {
 		}
 		return all
 	case *rule.Inside:
-		return marked(e.formula(f.Formula))
+		return marked(e.evaluate(f.Formula))
 	case *rule.Anywhere:
-		return e.formula(f.Formula)
+		return e.evaluate(f.Formula)
 	}
 	return nil
 }
@@ -117,6 +127,7 @@ func (e *Run) groups(regex *rule.Regex, at []int, text string, start uint32) []B
 // and evaluates a conjunction. Start is what holds already; nil begins with the first member.
 func (e *Run) and(f *rule.And, start []hit) []hit {
 	hits, begun := start, start != nil
+	joined := false
 	for _, inside := range []bool{false, true} {
 		for _, member := range f.Members {
 			switch member := member.(type) {
@@ -124,7 +135,7 @@ func (e *Run) and(f *rule.And, start []hit) []hit {
 				continue
 			case *rule.Anywhere:
 				if inside && begun {
-					hits = e.anywhere(hits, e.formula(member))
+					hits, joined = e.anywhere(hits, e.formula(member)), true
 				} else if inside {
 					hits, begun = e.formula(member), true
 				}
@@ -143,12 +154,19 @@ func (e *Run) and(f *rule.And, start []hit) []hit {
 				hits, begun = found, true
 				continue
 			}
-			hits = e.intersect(hits, found)
+			hits, joined = e.intersect(hits, found), true
 		}
+	}
+	if joined && e.trace != nil {
+		e.trace.together(f.Position, hits)
 	}
 	for _, member := range f.Members {
 		if not, ok := member.(*rule.Not); ok {
+			before := hits
 			hits = e.subtract(hits, not.Formula)
+			if e.trace != nil {
+				e.trace.changed(not.Formula.At(), keyOf(not), before, hits)
+			}
 		}
 	}
 	if f.As != "" {
@@ -158,7 +176,12 @@ func (e *Run) and(f *rule.And, start []hit) []hit {
 			h.bindings = with(h.bindings, plainName(f.As), match.Bound{Start: h.start, End: h.end, Text: e.file.Source[h.start:h.end], IsText: true})
 		}
 	}
-	return e.focus(e.where(hits, f.Where), f.Focus)
+	hits = e.where(hits, f.Where)
+	moved := e.focus(hits, f.Focus)
+	if e.trace != nil && len(f.Focus) > 0 {
+		e.trace.changed(f.Focus[0].Position, "focus-metavariable", hits, moved)
+	}
+	return moved
 }
 
 // intersect keeps the ranges of one side that lie in one of the other, with the bindings of both.
@@ -209,6 +232,9 @@ func (e *Run) subtract(hits []hit, formula rule.Formula) []hit {
 		return nil
 	}
 	_, anywhere := formula.(*rule.Anywhere)
+	if e.trace != nil {
+		e.trace.not = true
+	}
 	negated := e.formula(formula)
 	return slices.DeleteFunc(slices.Clone(hits), func(u hit) bool {
 		return slices.ContainsFunc(negated, func(v hit) bool {

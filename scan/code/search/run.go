@@ -23,6 +23,8 @@ type Run struct {
 	found []match.Found
 	pairs int
 	cut   bool
+	// trace collects what each part does, for [Run.Explain]; else nil.
+	trace *trace
 }
 
 // Range is a range of a file that a formula matches.
