@@ -6,6 +6,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/found"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/notation"
+	"github.com/sluice-scan/sluice/scan/secret/odds"
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
@@ -45,8 +46,8 @@ func explainValue(p *page.Page, list *found.List, kind looks.NameKind, v notatio
 	if len(why) == 0 {
 		why = append(why, "not strong enough for this name")
 	}
-	list.Trace.Add(nil, v.Start, v.End, "the value of a name for a %s is dropped: %s (%d bytes, %.1f bits a byte)",
-		kindNames[kind], strings.Join(why, ", "), len(text), looks.Entropy(text))
+	list.Trace.Add(nil, v.Start, v.End, "the value of a name for a %s is dropped: %s (%d bytes, odds of randomness %.0f)",
+		kindNames[kind], strings.Join(why, ", "), len(text), odds.Of(text))
 }
 
 // kindNames are the kinds of names, for messages.

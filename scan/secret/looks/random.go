@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/odds"
 	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
 
@@ -108,8 +109,16 @@ func version(value []byte) bool {
 	return dots > 0
 }
 
-// Random reports whether a value looks random: its alphabet, its length and its entropy agree, and it does not read
-// like words.
+// How long the odds must be, in nats, before a text counts as random: a text with letters alone may be an abbreviation, and
+// a short one may be a name with numbers in it.
+const (
+	oddsLong    = 4
+	oddsShort   = 7
+	oddsLetters = 12
+)
+
+// Random reports whether a value looks random: it is longer than a generator's shortest, its characters vary, and the odds
+// are that it was drawn and not written.
 func Random(value []byte) bool {
 	if len(value) < MinToken || bytes.IndexByte(value, ' ') >= 0 || version(value) {
 		return false
@@ -118,21 +127,16 @@ func Random(value []byte) bool {
 	switch {
 	case ascii.OnlyOf(value, ascii.ClassHex, ""):
 		return len(value) >= 16 && bits > 2.9 && ascii.HasDigit(value) && (ascii.HasLetter(value) || len(value) >= 40)
-	case ascii.OnlyOf(value, ascii.ClassDigit, ""):
+	case ascii.OnlyOf(value, ascii.ClassDigit, ""), !ascii.HasLetter(value):
 		return false
-	case Wordy(value):
+	case bits < 2.5:
 		return false
 	case !ascii.HasDigit(value):
-		return len(value) >= 20 && bits > 3.6 && ascii.HasClass(value, ascii.ClassLower) && (ascii.HasClass(value, ascii.ClassUpper) || len(value) >= 24) && !Identifier(value) ||
-			len(value) >= 10 && Symbols(value) >= 3 && ascii.HasLetter(value)
-	case !ascii.HasLetter(value):
-		return false
-	case len(value) >= 20:
-		return bits > 3.3
+		return (len(value) >= 12 || len(value) >= 10 && Symbols(value) >= 3) && !Identifier(value) && odds.Of(value) > oddsLetters
 	case len(value) >= 14:
-		return bits > 3.0 && Switches(value) >= 4
+		return odds.Of(value) > oddsLong
 	}
-	return bits > 2.5 && Switches(value) >= 4
+	return odds.Of(value) > oddsShort
 }
 
 // Drawn reports whether a value looks like the work of a password generator: it has signs among letters of both cases
