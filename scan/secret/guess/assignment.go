@@ -27,6 +27,11 @@ func (t *Names) Match(start, end int) {
 	if last == len(data) {
 		return
 	}
+	if t.Syntax == notation.SyntaxCode && bareBehind(data, last) && t.Written(start) {
+		code := t.Text
+		t.Notation, t.Syntax = notation.YAML, notation.SyntaxConfig
+		defer func() { t.Text = code }()
+	}
 	if first > 0 && data[first-1] == '/' {
 		// The name is the last step of a path, and the steps before it belong to it ("checksum/secret").
 		for first > 0 && start-first < notation.MaxName && (ascii.NameByte(data[first-1]) || data[first-1] == '/') {
@@ -102,6 +107,26 @@ func (t *Names) Match(start, end int) {
 		return
 	}
 	t.judgeAssignment(name, first, op, v)
+}
+
+// bareBehind reports whether a sign and a value without quotes may follow a name that ends at an offset. What calls or
+// indexes something on the same line is code that a generator writes.
+func bareBehind(data []byte, last int) bool {
+	if ascii.IsQuote(data[last]) {
+		last++
+	}
+	at := ascii.SkipSpace(data, last)
+	if at >= len(data) || data[at] != '=' && data[at] != ':' {
+		return false
+	}
+	at = ascii.SkipSpace(data, at+1)
+	for _, b := range data[min(at, len(data)):min(at+3, len(data))] {
+		// A letter may stand before the quote: @"x", rb'x'.
+		if ascii.IsQuote(b) || b == '\n' {
+			return false
+		}
+	}
+	return at < len(data) && data[at] != '$' && !bytes.ContainsAny(data[at:ascii.LineEnd(data, at, notation.MaxName)], "([;")
 }
 
 // ownDefault reads the default in the reference whose name is at an offset: ${NAME:-default}, and ${name:default} of

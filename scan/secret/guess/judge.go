@@ -40,7 +40,7 @@ func judgeValue(p *page.Page, kind looks.NameKind, name []byte, op notation.Oper
 	if looks.Pattern(text) || looks.Published().In(text) || looks.EncodedPlaceholder(text) || looks.Hashed(text) || looks.MostlyForeign(text) || looks.HexNumber(text) {
 		return drop
 	}
-	if bytes.ContainsAny(text, "\t\r\x00") || !ascii.Printable(text) || p.Kind.Markup && !looks.Random(text) && !looks.Drawn(text) {
+	if bytes.ContainsAny(text, "\t\r\x00") || !ascii.Printable(text) || p.Kind.Markup && !(p.Kind.Document && kind == looks.NamePassword) && !looks.Random(text) && !looks.Drawn(text) {
 		return drop
 	}
 	if kind == looks.NamePassword {
@@ -48,7 +48,7 @@ func judgeValue(p *page.Page, kind looks.NameKind, name []byte, op notation.Oper
 			// A step of a compiler, a round, and not a password.
 			return drop
 		}
-		return judgePassword(p, op, v)
+		return judgePassword(p, name, op, v)
 	}
 	if kind == looks.NameSecret && op == notation.OpAssign && p.Config() && !p.Kind.Test && looks.Typed(text) {
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}

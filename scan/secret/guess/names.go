@@ -3,10 +3,12 @@ package guess
 import (
 	"bytes"
 
+	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/found"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/notation"
+	"github.com/sluice-scan/sluice/scan/secret/odds"
 	"github.com/sluice-scan/sluice/scan/secret/page"
 	"github.com/sluice-scan/sluice/scan/secret/wordlist"
 )
@@ -48,7 +50,10 @@ func (t *Names) judgeAssignment(name []byte, first int, op notation.Operator, v 
 	for _, method := range [...]string{".equals", ".equalsIgnoreCase", ".contentEquals"} {
 		name = bytes.TrimSuffix(name, []byte(method))
 	}
-	kind := looks.ClassifyName(name)
+	kind, doubtful := looks.Promise(name)
+	if doubtful && (op == notation.OpArgument || !beyondDoubt(text)) {
+		kind = looks.NameOther
+	}
 	judged := kind
 	switch {
 	case kind == looks.NameCredential:
@@ -85,8 +90,19 @@ func (t *Names) judgeAssignment(name []byte, first int, op notation.Operator, v 
 		explainValue(t.Page, t.found, kind, v)
 		return
 	}
+	if verdict.Severity > scan.SeverityMedium && looks.Salt(name) {
+		verdict.Severity = scan.SeverityMedium
+	}
 	verdict.Decoded = string(v.Decoded)
 	t.found.EmitID(looks.NameRules[kind], v.Start, v.End, verdict)
+}
+
+// beyondDoubt reports whether a value is so random that a name need not promise much. Hexadecimal digits are as often a hash.
+func beyondDoubt(text []byte) bool {
+	if looks.UUID(text) || ascii.OnlyOf(text, ascii.ClassHex, "-:") || looks.Location(text) || looks.Reference(text) {
+		return false
+	}
+	return len(text) >= 12 && looks.Drawn(text) || len(text) >= 16 && looks.Random(text) && odds.Of(text) > 15
 }
 
 // schemes are the words before the credential in an Authorization header.

@@ -8,12 +8,13 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/notation"
+	"github.com/sluice-scan/sluice/scan/secret/odds"
 	"github.com/sluice-scan/sluice/scan/secret/page"
 )
 
 // judgePassword judges the value of a password's name. People choose words with digits, names and short texts, so less
 // is demanded than of a token.
-func judgePassword(p *page.Page, op notation.Operator, v notation.Value) check.Verdict {
+func judgePassword(p *page.Page, name []byte, op notation.Operator, v notation.Value) check.Verdict {
 	text := v.Of(p.Data)
 	drop := check.Verdict{Drop: true}
 	if v.Bare && v.Whole {
@@ -26,7 +27,7 @@ func judgePassword(p *page.Page, op notation.Operator, v notation.Value) check.V
 	switch {
 	case len(text) > looks.MaxPassword, looks.UUID(text) && v.Bare, v.Bare && !v.Whole && p.Expression(v), onlyVersion(text), anonymous(text):
 		return drop
-	case v.Bare && op == notation.OpColon && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassUpper, "") && !notation.LineOver(p.Data, v.End):
+	case v.Bare && op == notation.OpColon && !v.Member && ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassUpper, "") && !notation.LineOver(p.Data, v.End):
 		// It is a word, and the sentence goes on.
 		return drop
 	case passwordPart(text), (op == notation.OpArgument || v.Bare) && text[0] == '-', op == notation.OpDirective && bytes.IndexByte(text, ' ') >= 0, op == notation.OpDirective && ascii.OnlyOf(text, ascii.ClassDigit, ""):
@@ -46,8 +47,8 @@ func judgePassword(p *page.Page, op notation.Operator, v notation.Value) check.V
 		return check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityHigh}
 	case p.Kind.Test && strong && looks.Symbols(text) > 0 && ascii.HasDigit(text):
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
-	case p.Kind.Test:
-		return drop
+	case p.Kind.Test || p.Kind.Markup:
+		return madeUp(p, name, op, v)
 	case strong:
 		return check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityMedium}
 	case op != notation.OpArgument && looks.Passphrase(text, 3):
@@ -61,7 +62,59 @@ func judgePassword(p *page.Page, op notation.Operator, v notation.Value) check.V
 	case len(text) >= 6:
 		return check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
 	}
+	return madeUp(p, name, op, v)
+}
+
+// madeUp judges a password of a test or a document, and a short one: a person made it up, and it opens something as often as
+// not. The name, the operator and the value must leave no doubt that it is a password.
+func madeUp(p *page.Page, name []byte, op notation.Operator, v notation.Value) check.Verdict {
+	text := v.Of(p.Data)
+	low, drop := check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}, check.Verdict{Drop: true}
+	mixed := ascii.HasDigit(text) && ascii.HasLetter(text)
+	drawn := odds.Of(text) > 0
+	switch {
+	case !ascii.HasLetter(text), bytes.IndexByte(text, ' ') >= 0, looks.Trivial(text), looks.NounOnly(text), looks.CountedNoun(text), looks.AboutPasswords(text), looks.ExampleLike(text), looks.Foreign(text):
+		return drop
+	case repeated(p, v), v.Bare && ascii.EqualFold(name, []byte("passwd")) && ascii.OneOf(nameServices, text):
+		return drop
+	case looks.Identifier(text) && !drawn, looks.TypeName(text), ascii.OnlyOf(text, ascii.ClassUpper, "_"):
+		return drop
+	case op == notation.OpArgument, op == notation.OpCompare, op == notation.OpFlag, op == notation.OpDirective, v.Loose:
+		if mixed && len(text) >= 6 {
+			return low
+		}
+	case p.Kind.Document:
+		if mixed || drawn || !v.Bare || bytes.IndexAny(name, "_.") > 0 {
+			return low
+		}
+	case p.Kind.Markup:
+	case !v.Bare, v.Member, v.Whole && !p.Written(v.Start), mixed, drawn, p.Login(v.Start):
+		return low
+	}
 	return drop
+}
+
+// nameServices are what nsswitch.conf has for its database passwd.
+var nameServices = ascii.WordSet(" compat db files ldap nis nisplus sss systemd winbind ")
+
+// repeated reports whether a value stands on its line once more, as the name of the user or of the database.
+func repeated(p *page.Page, v notation.Value) bool {
+	text := p.Data[v.Start:v.End]
+	from, to := ascii.LineStart(p.Data, v.Start, 200), ascii.LineEnd(p.Data, v.End, 200)
+	for _, part := range [...][]byte{p.Data[from:v.Start], p.Data[v.End:to]} {
+		for at := 0; ; {
+			next := bytes.Index(part[at:], text)
+			if next < 0 {
+				break
+			}
+			at += next + len(text)
+			before, behind := at-len(text)-1, at
+			if (before < 0 || !ascii.Is(part[before], ascii.ClassAlnum)) && (behind == len(part) || !ascii.Is(part[behind], ascii.ClassAlnum)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // passwordPart reports whether a text names a part of a form or of a program: passwordfield, passInput.

@@ -39,6 +39,8 @@ var (
 	ornaments = wordlist.Set("name-ornaments")
 	// Spoilers, anywhere in the name, mean that the value is about a secret and is not one.
 	Spoilers = wordlist.Set("name-spoilers")
+	// subjects are spoilers that say only whose password it is, when they stand before one: CACHE_PASSWORD.
+	subjects = wordlist.Set("name-subjects")
 	// Places, anywhere in the name, do the same for keys and tokens. A password may well belong to a host or a file.
 	Places = wordlist.Set("place-words")
 )
@@ -91,45 +93,102 @@ func NameWords(name []byte, words *[MaxNameWords][]byte) int {
 	return n
 }
 
-// ClassifyName returns the kind of value that a name promises. The noun decides: the last word, apart from ornaments.
+// ClassifyName returns the kind of value that a name promises without doubt.
 func ClassifyName(name []byte) NameKind {
+	kind, doubtful := Promise(name)
+	if doubtful {
+		return NameOther
+	}
+	return kind
+}
+
+// Promise returns the kind of value that a name promises. The noun decides: the last word, apart from ornaments. doubtful is
+// true when the words around the noun make something else of it as often as not: a label, a hash, a setting about
+// passwords. Only a value that is random beyond doubt counts there.
+func Promise(name []byte) (kind NameKind, doubtful bool) {
+	if foreignPassword(name) {
+		return NamePassword, false
+	}
 	var words [MaxNameWords][]byte
-	n := NameWords(name, &words)
+	all := NameWords(name, &words)
+	n := all
 	if n == 0 {
-		return NameOther
-	}
-	spoilt, mild := false, false
-	for _, w := range words[:n] {
-		spoilt = spoilt || ascii.OneOf(Spoilers, w)
-		mild = mild || ascii.OneOf(Places, w)
-	}
-	if spoilt {
-		return NameOther
+		return NameOther, false
 	}
 	for n > 1 && (ascii.OneOf(ornaments, words[n-1]) || len(bytes.Trim(words[n-1], ascii.Decimals)) == 0) {
 		n--
 	}
+	kind = headKind(words[:n])
+	mild, spoilt, labelled := false, false, false
+	for _, w := range words[:all] {
+		mild = mild || ascii.OneOf(Places, w)
+		if ascii.OneOf(Spoilers, w) {
+			spoilt = true
+			labelled = labelled || !ascii.OneOf(subjects, w)
+		}
+	}
+	switch {
+	case kind == NamePassword:
+		return kind, labelled
+	case kind == NameOther && !spoilt && !mild:
+		return modified(words[:n])
+	case spoilt, mild && kind != NameSecret:
+		return NameOther, false
+	}
+	return kind, false
+}
+
+// modified returns the kind of a name whose noun comes first: TOKEN_GITHUB, passwordAdmin. Whether such a name promises a
+// secret is always in doubt.
+func modified(words [][]byte) (kind NameKind, doubtful bool) {
+	if ascii.OneOf(publicHeads, words[len(words)-1]) {
+		return NameOther, false
+	}
+	for at := len(words) - 1; at > 0; at-- {
+		switch kind := headKind(words[:at]); kind {
+		case NameOther, NameCredential:
+		default:
+			return kind, true
+		}
+	}
+	return NameOther, false
+}
+
+// publicHeads are last words that say that a random value is for everybody to see.
+var publicHeads = ascii.WordSet(" challenge signature thumbprint verifier ")
+
+// Salt reports whether a name ends in a word for a salt. It keeps the hashes of a whole table apart, and it opens nothing by
+// itself.
+func Salt(name []byte) bool {
+	name = bytes.TrimRight(name, ascii.Decimals+"_-.")
+	return len(name) >= 4 && ascii.EqualFold(name[len(name)-4:], []byte("salt"))
+}
+
+// headKind returns the kind of the last of some words, which are not empty.
+func headKind(words [][]byte) NameKind {
+	n := len(words)
 	last := bytes.TrimRight(words[n-1], ascii.Decimals)
 	if ascii.EqualFold(last, []byte("key")) {
-		if n > 1 && (ascii.OneOf(KeyQualifiers, words[n-2]) || ascii.OneOf(TokenNouns, words[n-2])) {
-			if ascii.EqualFold(words[n-2], []byte("secret")) {
-				return NameSecret
-			}
-			if mild {
-				return NameOther
-			}
-			return NameKey
+		switch {
+		case n < 2 || !ascii.OneOf(KeyQualifiers, words[n-2]) && !ascii.OneOf(TokenNouns, words[n-2]):
+			return NameOther
+		case ascii.EqualFold(words[n-2], []byte("secret")):
+			return NameSecret
 		}
-		return NameOther
+		return NameKey
 	}
 	if n > 1 && ascii.OneOf(passFunctions, words[n-2]) && (ascii.EqualFold(last, []byte("pass")) || ascii.EqualFold(last, []byte("passes"))) {
 		return NameOther
 	}
-	kind := nounKind(last, n == 1)
-	if mild && kind != NamePassword && kind != NameSecret {
-		return NameOther
-	}
-	return kind
+	return nounKind(last, n == 1)
+}
+
+// foreignPasswords are the words for a password in languages whose letters are not all in ASCII, and those of several words.
+var foreignPasswords = wordlist.Set("foreign-passwords")
+
+// foreignPassword reports whether a name is such a word.
+func foreignPassword(name []byte) bool {
+	return Foreign(name) && foreignPasswords.Has(bytes.ToLower(name))
 }
 
 // UppercaseKey reports whether a name is a constant that ends in KEY, with any words before it: KAGGLE_KEY. Such a name

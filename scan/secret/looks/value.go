@@ -98,5 +98,22 @@ var AnonymousPasswords = wordlist.Set("anonymous-passwords")
 // TrivialPasswords are the passwords that everybody tries first.
 var TrivialPasswords = wordlist.Set("trivial-passwords")
 
+// Trivial reports whether a text is a password that everybody tries first, or one of its like: such a word with a count or a
+// sign behind it, or a run of neighbouring keys.
+func Trivial(text []byte) bool {
+	word := bytes.TrimRight(text, ascii.Decimals+"!@#$*_-.")
+	digits := bytes.Trim(text[len(word):], "!@#$*_-.")
+	switch {
+	case ascii.OneOf(TrivialPasswords, text), ascii.OneOf(keyboardRuns, word):
+		return true
+	case len(digits) >= 5 && bytes.HasPrefix([]byte(ascii.Decimals[1:]), digits):
+		return true
+	}
+	return len(digits) > 0 && len(digits) < 4 && (ascii.OneOf(TrivialPasswords, word) || NounOnly(word))
+}
+
+// keyboardRuns are neighbouring keys.
+var keyboardRuns = wordlist.Set("keyboard-runs")
+
 // Encodings are the names of text encodings. Functions take them as arguments next to a password's file or field.
 var Encodings = wordlist.Set("encodings")

@@ -113,7 +113,8 @@ func (t *Text) WordValue(op Operator, first, i, at int) (Value, bool) {
 		return Value{}, false
 	}
 	v := Value{Start: i, End: end, Bare: true}
-	over := LineOver(data, end) || s.quote != 0 && end < len(data) && data[end] == s.quote
+	v.Member = s.flow && end < len(data) && bytes.IndexByte([]byte(",]}"), data[end]) >= 0
+	over := v.Member || LineOver(data, end) || s.quote != 0 && end < len(data) && data[end] == s.quote
 	if !over && !s.connection && !looks.Drawn(data[v.Start:v.End]) {
 		// The line goes on, so a sign that ends a clause does not belong to the value.
 		for v.End > i+1 && bytes.IndexByte([]byte(",;"), data[v.End-1]) >= 0 {

@@ -40,7 +40,7 @@ func (t *Text) surroundings(first int) surroundings {
 	for i, pair := range [...]string{"()", "[]", "{}"} {
 		s.open[i] = bytes.Count(before, []byte(pair[:1])) > bytes.Count(before, []byte(pair[1:]))
 	}
-	s.flow = t.Notation == YAML && s.quote == 0 && (s.open[1] || s.open[2])
+	s.flow = s.quote == 0 && (t.Notation == YAML && s.open[1] || s.open[2] && t.Syntax != SyntaxCode)
 	s.tagged = bytes.IndexByte(before, '<') >= 0
 	s.tags = t.Tags || t.Notation == XML
 	s.escapes = s.quote != 0 || first-begin > 300

@@ -32,6 +32,8 @@ type Value struct {
 	Whole bool
 	// Loose is true for a value without quotes on a line that goes on: it may be a word of a sentence.
 	Loose bool
+	// Member is true for a value without quotes of a mapping in braces, with a sign behind it that ends the member.
+	Member bool
 	// Decoded is the text that the value means when the file writes it with escapes; nil when it means itself.
 	Decoded []byte
 }

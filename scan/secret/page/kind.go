@@ -17,6 +17,10 @@ type Kind struct {
 	Notation   notation.Notation
 	// Markup is true for HTML, where names and labels look like assignments.
 	Markup bool
+	// Document is true for documents that show configurations and commands: Markdown and its like.
+	Document bool
+	// texts are the texts over several lines, which nobody has looked for yet.
+	texts notation.LongTexts
 	// Tags is true for markup that is made of tags.
 	tags bool
 	// Lock is true for lock files, which are full of hashes.
@@ -35,10 +39,12 @@ var (
 	codeExtensions   = wordlist.Set("code-extensions")
 	configExtensions = wordlist.Set("config-extensions")
 	markupExtensions = wordlist.Set("markup-extensions")
-	tagExtensions    = wordlist.Set("tag-extensions")
-	lockNames        = wordlist.Set("lock-files")
-	passwordFiles    = wordlist.Set("password-files")
-	testFolders      = wordlist.Set("test-folders")
+	// documentExtensions are those of documents about programs.
+	documentExtensions = wordlist.Set("document-extensions")
+	tagExtensions      = wordlist.Set("tag-extensions")
+	lockNames          = wordlist.Set("lock-files")
+	passwordFiles      = wordlist.Set("password-files")
+	testFolders        = wordlist.Set("test-folders")
 )
 
 // maxMarker is how many bytes at the beginning of a file may say that it is generated.
@@ -52,7 +58,7 @@ func Classify(path string) Kind {
 	extension := base[bytes.LastIndexByte(base, '.')+1:]
 	switch {
 	case markupExtensions.Has(extension):
-		kind.Markup, kind.tags = true, tagExtensions.Has(extension)
+		kind.Markup, kind.tags, kind.Document = true, tagExtensions.Has(extension), documentExtensions.Has(extension)
 	case codeExtensions.Has(extension):
 		kind.syntax = notation.SyntaxCode
 	case configExtensions.Has(extension), bytes.HasPrefix(base, []byte(".env")), bytes.HasPrefix(base, []byte("dockerfile")),
@@ -61,7 +67,10 @@ func Classify(path string) Kind {
 	}
 	kind.Manual = len(extension) < len(base) && len(extension) > 0 && '1' <= extension[0] && extension[0] <= '9' && ascii.OnlyOf(extension[1:], ascii.ClassLower|ascii.ClassDigit, "")
 	kind.Notation = notation.Of(base, kind.syntax)
-	kind.Markup = kind.Markup || translation(path, base)
+	if translation(path, base) {
+		kind.Markup, kind.Document = true, false
+	}
+	kind.texts = notation.LongTextsOf(extension)
 	kind.Lock = lockNames.Has(base)
 	kind.Test = testPath(path, base)
 	kind.Passwords = passwordFiles.Has(base)

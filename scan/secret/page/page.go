@@ -20,6 +20,8 @@ type Page struct {
 	Commit string
 	// Depth is how many codings lie over this text.
 	Depth int
+	// texts are the texts over several lines of a program.
+	texts notation.LongTexts
 	// sought is true once the beginning was searched for a mark of generated files.
 	sought bool
 	// longFrom and longTo bound a part of a long line that was found before.
@@ -29,9 +31,15 @@ type Page struct {
 // Begin makes the page ready for another text, which lies under depth codings.
 func (t *Page) Begin(data []byte, kind Kind, depth int) {
 	*t = Page{Text: notation.Text{Data: data, Notation: kind.Notation, Syntax: kind.syntax, Tags: kind.tags}, Kind: kind, Depth: depth}
+	t.texts = kind.texts
 	if (kind.Notation == notation.INI || kind.Notation == notation.Prose) && notation.MarkupStart(data) {
 		t.Notation = notation.XML
 	}
+}
+
+// Written reports whether an offset of a program lies in a text over several lines, which holds a file of another kind.
+func (t *Page) Written(at int) bool {
+	return t.Syntax == notation.SyntaxCode && t.texts.Contain(t.Data, at)
 }
 
 // ForgetOrigin makes lock files and generated files count like files that people write.
