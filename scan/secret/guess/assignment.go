@@ -81,7 +81,9 @@ func (t *Names) Match(start, end int) {
 	if op == notation.OpNone {
 		if v, ok := notation.InsertedValue(data, first, last); ok {
 			t.judgeAssignment(name, first, notation.OpArgument, v)
+			return
 		}
+		t.besides(name, first, last)
 		return
 	}
 	if first >= 2 && data[first-1] == '{' && data[first-2] == '$' {

@@ -71,6 +71,7 @@ func (t *Names) judgeAssignment(name []byte, first int, op notation.Operator, v 
 		connection(t.Page, t.found, first, v)
 		return
 	case kind == looks.NameOther:
+		t.serviceCredential(name, first, op, v)
 		return
 	}
 	text = v.Of(t.Data)
@@ -79,7 +80,9 @@ func (t *Names) judgeAssignment(name []byte, first int, op notation.Operator, v 
 	}
 	verdict := judgeValue(t.Page, judged, name, op, v)
 	if verdict.Drop {
-		explainValue(t.Page, t.found, kind, v)
+		if kind == looks.NamePassword || !t.serviceCredential(name, first, op, v) {
+			explainValue(t.Page, t.found, kind, v)
+		}
 		return
 	}
 	if verdict = t.Guess(verdict); verdict.Drop || t.Generated() || t.LongLine(v.Start) {

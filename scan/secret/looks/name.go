@@ -115,7 +115,7 @@ func Promise(name []byte) (kind NameKind, doubtful bool) {
 	if n == 0 {
 		return NameOther, false
 	}
-	for n > 1 && (ascii.OneOf(ornaments, words[n-1]) || len(bytes.Trim(words[n-1], ascii.Decimals)) == 0) {
+	for n > 1 && Ornament(words[n-1]) {
 		n--
 	}
 	kind = headKind(words[:n])
@@ -156,6 +156,14 @@ func modified(words [][]byte) (kind NameKind, doubtful bool) {
 
 // publicHeads are last words that say that a random value is for everybody to see.
 var publicHeads = ascii.WordSet(" challenge signature thumbprint verifier ")
+
+// Ornament reports whether a word may follow the noun of a name: a count, or a word such as "value".
+func Ornament(word []byte) bool {
+	return ascii.OneOf(ornaments, word) || len(bytes.Trim(word, ascii.Decimals)) == 0
+}
+
+// PublicWords are words by which a key or a token is for everybody to see.
+var PublicWords = wordlist.Set("public-key-words")
 
 // Salt reports whether a name ends in a word for a salt. It keeps the hashes of a whole table apart, and it opens nothing by
 // itself.
