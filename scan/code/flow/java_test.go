@@ -77,6 +77,35 @@ class A {
     sink("a".replace("a", x)); // BAD
   }
 }`,
+		"setters that can be chained": `
+class A {
+  void run() {
+    sink(source().setName("a").build()); // BAD
+    Request r = new Request().setName(source()).setAge(1);
+    sink(r.getName()); // BAD
+    sink(r.getAge());
+  }
+}`,
+		"buffers": `
+class A {
+  void run() throws IOException {
+    byte[] bytes = new byte[10], other = new byte[10];
+    source().nextBytes(bytes);
+    sink(new String(bytes)); // BAD
+    sink(other);
+    int n = source().read(other);
+    sink(n);
+    sink(new String(other, 0, n)); // BAD
+    char[] chars = new char[10], more = new char[10];
+    source().getChars(0, 5, chars, 0);
+    System.arraycopy(chars, 0, more, 0, 5);
+    sink(more); // BAD
+    System.arraycopy(new char[5], 0, bytes, 0, 5);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    IOUtils.copy(source(), out);
+    sink(out.toString()); // BAD
+  }
+}`,
 		"one implementation of an interface": `
 interface Shape { String name(); }
 class Round implements Shape { public String name() { return source(); } }

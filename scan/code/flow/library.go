@@ -19,6 +19,9 @@ func (w *walk) library(c *callSite) (result value, ok bool) {
 	if v, ok := w.standard(c); ok {
 		return v, true
 	}
+	if v, ok := w.fillsBuffer(c); ok {
+		return v, true
+	}
 	if v, ok := w.invocation(c); ok {
 		return v, true
 	}
@@ -110,7 +113,7 @@ func (w *walk) bean(c *callSite) (value, bool) {
 		for _, e := range w.holders(c.receiverID, c.receiver, true) {
 			w.store(place{e, field}, c.arguments[0].v)
 		}
-		return value{}, true
+		return c.receiver, true // A setter of a builder gives the builder.
 	case c.name[:3] == "get" && len(c.arguments) == 0:
 		for _, e := range w.holders(c.receiverID, c.receiver, false) {
 			if _, ok := w.state.get(place{e, field}); ok {

@@ -45,6 +45,24 @@ public class Configuration {
         public X509Certificate[] getAcceptedIssuers() { return new X509Certificate[0]; }
     }
 
+    static class Logging implements HostnameVerifier {
+        // ruleid: java-tls-verify-off
+        public boolean verify(String name, SSLSession session) {
+            System.out.println(name);
+            return true;
+        }
+    }
+
+    static class Careful implements HostnameVerifier {
+        // ok: java-tls-verify-off
+        public boolean verify(String name, SSLSession session) {
+            if (!name.equals("example.com")) {
+                return false;
+            }
+            return true;
+        }
+    }
+
     static class Checking implements HostnameVerifier {
         // ok: java-tls-verify-off
         public boolean verify(String name, SSLSession session) { return "example.com".equals(name); }
@@ -54,6 +72,22 @@ public class Configuration {
         Cookie cookie = new Cookie("session", id);
         // ruleid: java-cookie-without-secure, java-cookie-without-httponly
         response.addCookie(cookie);
+    }
+
+    void generatedCookie(HttpServletResponse response, CookieGenerator given) {
+        CookieGenerator bare = new CookieGenerator();
+        bare.setCookieName("session");
+        // ruleid: java-cookie-without-secure, java-cookie-without-httponly
+        bare.addCookie(response, "value");
+        CookieGenerator good = new CookieGenerator();
+        good.setCookieSecure(true);
+        good.setCookieHttpOnly(true);
+        // ok: java-cookie-without-secure, java-cookie-without-httponly
+        good.addCookie(response, "value");
+        // ruleid: java-cookie-protection-off
+        ResponseCookie.from("session", "value").httpOnly(false).build();
+        // ok: java-cookie-protection-off
+        ResponseCookie.from("session", "value").httpOnly(true).secure(true).build();
     }
 
     void insecureCookie(HttpServletResponse response, String id) {
@@ -89,6 +123,52 @@ public class Configuration {
         // ok: java-cors-any
         named.setAllowedOriginPatterns(List.of("https://shop.example.com"));
         named.setAllowCredentials(true);
+    }
+
+    void origins(HttpServletResponse response) {
+        // ruleid: java-cors-any-origin
+        response.setHeader("Access-Control-Allow-Origin", "*");
+        // ok: java-cors-any-origin
+        response.setHeader("Access-Control-Allow-Origin", "https://shop.example.com");
+    }
+
+    void directory(java.util.Hashtable<String, String> settings) {
+        // ruleid: java-ldap-anonymous
+        settings.put(javax.naming.Context.SECURITY_AUTHENTICATION, "none");
+        // ok: java-ldap-anonymous
+        settings.put(javax.naming.Context.SECURITY_AUTHENTICATION, "simple");
+    }
+
+    void mail(SimpleEmail mail) {
+        // ruleid: java-mail-tls-unverified
+        mail.setSSLOnConnect(true);
+    }
+
+    void verifiedMail(SimpleEmail mail) {
+        // ok: java-mail-tls-unverified
+        mail.setSSLOnConnect(true);
+        mail.setSSLCheckServerIdentity(true);
+    }
+
+    void remote(XmlRpcServerConfigImpl settings) {
+        // ruleid: java-serialized-requests
+        settings.setEnabledForExtensions(true);
+        // ok: java-serialized-requests
+        settings.setEnabledForExtensions(false);
+    }
+
+    String unsigned(String name) {
+        // ruleid: java-jwt-unsigned
+        return Jwts.builder().setSubject(name).compact();
+    }
+
+    String signed(String name, java.security.PrivateKey key) {
+        JwtBuilder token = Jwts.builder().setSubject(name);
+        token.signWith(key);
+        // ok: java-jwt-unsigned
+        token.compact();
+        // ok: java-jwt-unsigned
+        return Jwts.builder().setSubject(name).signWith(key).compact();
     }
 
     void tokens(String token, Algorithm algorithm, java.security.PublicKey key) {

@@ -73,6 +73,8 @@ public class Crypto {
         byte[] fixed = {1, 2, 3, 4, 5, 6, 7, 8};
         // ruleid: java-static-iv
         new IvParameterSpec("abcdefghijklmnop".getBytes());
+        // ruleid: java-static-iv
+        new GCMParameterSpec(128, "nonce".getBytes());
         byte[] fresh = new byte[16];
         new SecureRandom().nextBytes(fresh);
         // ok: java-static-iv
@@ -84,6 +86,10 @@ public class Crypto {
         resetToken = Long.toHexString(new Random().nextLong());
         // ok: java-weak-random
         resetToken = Long.toHexString(new SecureRandom().nextLong());
+        byte[] bytes = new byte[16];
+        new Random().nextBytes(bytes);
+        // ruleid: java-weak-random
+        String token = new String(bytes);
         // ok: java-weak-random
         int delay = new Random().nextInt(100);
         // ruleid: java-weak-random

@@ -2,6 +2,7 @@ package shop;
 
 import java.net.*;
 import java.net.http.*;
+import java.util.Set;
 import javax.mail.internet.MimeMessage;
 import javax.servlet.http.*;
 import org.springframework.web.client.RestTemplate;
@@ -21,6 +22,26 @@ public class Network {
         URI target = URI.create(request.getParameter("target"));
         // ruleid: java-ssrf
         HttpRequest.newBuilder(target).build();
+    }
+
+    private static final Set<String> HOSTS = Set.of("a.example.com", "b.example.com");
+
+    void compared(HttpServletRequest request) throws Exception {
+        URI target = new URI(request.getParameter("target"));
+        if (!HOSTS.contains(target.getHost().toLowerCase())) {
+            throw new IllegalArgumentException("not one of ours");
+        }
+        // ok: java-ssrf
+        target.toURL().openStream();
+        String address = request.getParameter("address");
+        if (address.startsWith("https://api.example.com/")) {
+            // ok: java-ssrf
+            new URL(address).openStream();
+        }
+        if (address.startsWith("https://api")) {
+            // ruleid: java-ssrf
+            new URL(address).openStream();
+        }
     }
 
     void mail(HttpServletRequest request, MimeMessage message) throws Exception {
