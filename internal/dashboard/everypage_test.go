@@ -32,24 +32,34 @@ func TestEveryPageInABrowser(t *testing.T) {
 		if b == nil || p.As != as || b.s != s {
 			b, as = s.tab(p.As), p.As
 		}
-		for width, theme := range map[int64]string{1280: "light", 360: "dark"} {
-			what := fmt.Sprintf("%s, %s, %d pixels", p.Name, theme, width)
-			require.NoError(t, testdashboard.Theme(b, theme))
-			b.do(chromedp.EmulateViewport(width, 800))
-			b.requests()
-			b.open(s.sample.Replace(p.Path))
-			require.LessOrEqual(t, len(b.requests()), 12, what)
-			b.do(p.Do...)
-			if err := testdashboard.Accessible(b); err != nil {
-				faults = append(faults, what+": "+err.Error())
-			}
-			if wide := value[int64](b, `document.documentElement.scrollWidth`); wide > width {
-				faults = append(faults, fmt.Sprintf("%s: the page is %d pixels wide", what, wide))
-			}
-		}
-		b.quiet()
+		faults = append(faults, b.look(p)...)
 	}
+	busy := newService(t, "", testdashboard.Projects, (*testdashboard.Options).Throttle).tab(testdashboard.Throttled.As)
+	faults = append(faults, busy.look(testdashboard.Throttled)...)
+	require.Contains(t, value[string](busy, `document.querySelector("main").textContent`), "Try again in 8 seconds.")
 	require.Empty(t, faults)
+}
+
+// look opens a page, wide and light, narrow and dark, and lists what is wrong with it.
+func (b *tab) look(p testdashboard.Page) (faults []string) {
+	b.t.Helper()
+	for width, theme := range map[int64]string{1280: "light", 360: "dark"} {
+		what := fmt.Sprintf("%s, %s, %d pixels", p.Name, theme, width)
+		require.NoError(b.t, testdashboard.Theme(b, theme))
+		b.do(chromedp.EmulateViewport(width, 800))
+		b.requests()
+		b.open(b.s.sample.Replace(p.Path))
+		require.LessOrEqual(b.t, len(b.requests()), 12, what)
+		b.do(p.Do...)
+		if err := testdashboard.Accessible(b); err != nil {
+			faults = append(faults, what+": "+err.Error())
+		}
+		if wide := value[int64](b, `document.documentElement.scrollWidth`); wide > width {
+			faults = append(faults, fmt.Sprintf("%s: the page is %d pixels wide", what, wide))
+		}
+	}
+	b.quiet()
+	return faults
 }
 
 // TestAxeSeesFaults, so that a page without any has really been looked at.

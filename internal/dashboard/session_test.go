@@ -179,3 +179,25 @@ func TestOtherSitesSendNoForms(t *testing.T) {
 	}
 	require.Equal(t, http.StatusOK, b.get("/").status, "still signed in")
 }
+
+// TestAnAccountThatCallsTooOften is told when to try again, by a page that leads back to what was asked for. A form that was refused
+// changes nothing, and says so.
+func TestAnAccountThatCallsTooOften(t *testing.T) {
+	t.Parallel()
+	s := newService(t, "/sluice", testdashboard.Projects, (*testdashboard.Options).Throttle)
+	b := s.browser("admin")
+	require.Equal(t, http.StatusOK, b.get("/projects?type=all").status)
+	a := b.get("/projects?type=all&name=<x>")
+	require.Equal(t, http.StatusTooManyRequests, a.status)
+	require.Equal(t, "8", a.header.Get("Retry-After"))
+	for _, part := range []string{"Too many requests", "Try again in <b>8 seconds</b>", `href="/sluice/projects?type=all&amp;name=%3cx%3e">Load this page again</a>`, "<title>Too many requests: Sluice</title>", `href="/sluice/assets/style-`} {
+		require.Contains(t, a.text, part)
+	}
+	before := s.queued()
+	a = b.post("/scan", url.Values{"mode": {"rescan"}})
+	require.Equal(t, http.StatusTooManyRequests, a.status)
+	require.Contains(t, a.text, "Nothing was changed: go back, and send the form again.")
+	require.NotContains(t, a.text, "Load this page again")
+	require.Equal(t, before, s.queued())
+	require.Equal(t, http.StatusOK, s.browser("reader").get("/projects").status, "others are not slowed down")
+}

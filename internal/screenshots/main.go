@@ -39,16 +39,39 @@ func run(ctx context.Context, folder string, width int64, only string) error {
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return err
 	}
-	for _, empty := range []bool{false, true} {
-		if err := shoot(ctx, folder, width, only, empty); err != nil {
+	of := map[bool][]testdashboard.Page{}
+	for _, p := range testdashboard.Pages {
+		if strings.HasPrefix(p.Name, only) {
+			of[p.Empty] = append(of[p.Empty], p)
+		}
+	}
+	busy := testdashboard.Options{}
+	busy.Throttle()
+	for _, x := range []struct {
+		pages   []testdashboard.Page
+		full    bool
+		options testdashboard.Options
+	}{{of[false], true, testdashboard.Options{}}, {of[true], false, testdashboard.Options{}}, {throttled(only), false, busy}} {
+		if len(x.pages) == 0 {
+			continue
+		}
+		if err := shoot(ctx, folder, width, x.pages, x.full, x.options); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// shoot takes pictures of the pages of a server whose names begin with only, with the made-up projects or without any.
-func shoot(ctx context.Context, folder string, width int64, only string, empty bool) (err error) {
+// throttled is the page of an account that calls too often, if its name begins with only.
+func throttled(only string) []testdashboard.Page {
+	if !strings.HasPrefix(testdashboard.Throttled.Name, only) {
+		return nil
+	}
+	return []testdashboard.Page{testdashboard.Throttled}
+}
+
+// shoot takes pictures of pages of a server, with the made-up projects if full.
+func shoot(ctx context.Context, folder string, width int64, pages []testdashboard.Page, full bool, options testdashboard.Options) (err error) {
 	data, err := os.MkdirTemp("", "sluice-screenshots")
 	if err != nil {
 		return err
@@ -62,8 +85,8 @@ func shoot(ctx context.Context, folder string, width int64, only string, empty b
 	if err := testdashboard.AddAccounts(ctx, st); err != nil {
 		return err
 	}
-	options := testdashboard.Options{Folder: "/var/git"}
-	if !empty {
+	options.Folder = "/var/git"
+	if full {
 		folder, err := testdashboard.Demo(ctx, st, data)
 		if err != nil {
 			return err
@@ -84,11 +107,8 @@ func shoot(ctx context.Context, folder string, width int64, only string, empty b
 	as := "somebody else"
 	tab, end := ctx, func() {}
 	defer func() { end() }()
-	for i := range testdashboard.Pages {
-		p := &testdashboard.Pages[i]
-		if p.Empty != empty || !strings.HasPrefix(p.Name, only) {
-			continue
-		}
+	for i := range pages {
+		p := &pages[i]
 		if p.As != as {
 			end()
 			tab, end = testdashboard.Browser(ctx)

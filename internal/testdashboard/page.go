@@ -94,6 +94,9 @@ var Pages = []Page{
 	{Name: "nothing-to-read", As: "nobody", Path: "/projects"},
 }
 
+// Throttled is the page of an account that calls too often, on a server with [Options.Throttle].
+var Throttled = Page{Name: "too-many-requests", As: "reader", Path: "/projects", Status: 429}
+
 // Files are the routes that answer GET with something else than a page.
 var Files = []string{"/assets/{file}", "/settings", "/rules/own/{ruleId}", "/report", "/projects/{projectKey}/report", "/projects/{projectKey}/repos/{repoSlug}/report", "/audit/export", "/projects/{projectKey}/repos/{repoSlug}/sbom", "/sign-in/{way}", "/sign-in/{way}/callback", "/queue/menu", "/events", "/projects/{projectKey}/events", "/projects/{projectKey}/repos/{repoSlug}/events"}
 

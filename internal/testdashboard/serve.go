@@ -36,8 +36,9 @@ type Options struct {
 	Ways       []access.Way
 	Link       string
 	OnlyAdmins bool
-	// Rate is that of server.Options; 0 is no limit.
-	Rate float64
+	// Rate and Burst are those of server.Options; a Rate of 0 is no limit.
+	Rate  float64
+	Burst int
 	// Source reads files of repositories; nil for none.
 	Source finding.Source
 	// SBOMs makes SBOMs; nil makes none.
@@ -57,6 +58,12 @@ type Options struct {
 	Mail        settings.Sender
 }
 
+// Throttle lets the server give an account one page, and none after.
+func (o *Options) Throttle() {
+	now := time.Now()
+	o.Rate, o.Burst, o.Now = 0.125, 1, func() time.Time { return now }
+}
+
 // Serve gives a server with its pages over a store.
 func Serve(st *store.Store, o Options) (http.Handler, error) {
 	if o.Log == nil {
@@ -66,7 +73,7 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := server.New(st, server.Options{BasePath: o.BasePath, Log: o.Log, Version: "test", Rate: cmp.Or(o.Rate, -1), Keys: keys, OnlyAdmins: o.OnlyAdmins, Proxies: o.Proxies, Now: o.Now, Sleep: o.Sleep, Connections: o.Connections, Mail: o.Mail, Level: &loglevel.Override{}})
+	s, err := server.New(st, server.Options{BasePath: o.BasePath, Log: o.Log, Version: "test", Rate: cmp.Or(o.Rate, -1), Burst: o.Burst, Keys: keys, OnlyAdmins: o.OnlyAdmins, Proxies: o.Proxies, Now: o.Now, Sleep: o.Sleep, Connections: o.Connections, Mail: o.Mail, Level: &loglevel.Override{}})
 	if err != nil {
 		return nil, err
 	}

@@ -91,7 +91,7 @@ func (v *Visit) authorize(r *Route) error {
 	}
 	if v.sends() {
 		if err := access.CrossSite(v.Request); err != nil {
-			return &Problem{http.StatusForbidden, "This came from another site", "Nothing was changed. A page of another site sent this form, or your browser did not say where it comes from. Open the page here and try again."}
+			return &Problem{Status: http.StatusForbidden, Title: "This came from another site", Text: "Nothing was changed. A page of another site sent this form, or your browser did not say where it comes from. Open the page here and try again."}
 		}
 	}
 	if err := v.resume(r.Live || v.Request.Header.Get(selfHeader) != ""); err != nil {
