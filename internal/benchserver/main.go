@@ -1,10 +1,10 @@
 // Command benchserver fills a database with a large Bitbucket and measures the server on it: pages and calls of the API while users click, with
 // an empty queue and with a full one, the queueing of a rescan, and the export of all findings.
 //
-//	benchserver -database FILE|postgres://... [-projects 200] [-repositories 10000] [-branches 500000] [-findings 1000000] [-users 20] [-only seed|clicks|browser]
+//	benchserver -database FILE|postgres://...[,...] [-projects 200] [-repositories 10000] [-branches 500000] [-findings 1000000] [-users 20] [-only seed|clicks|browser]
 //
 // It calls only itself, on the loopback interface, for a limited time. A database that already contains projects is
-// measured unchanged.
+// measured unchanged. At the end it writes what the users saw of each page, with a column for each database.
 package main
 
 import (
@@ -15,6 +15,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
@@ -29,7 +30,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	var b bench
-	flag.StringVar(&b.database, "database", "", "SQLite file or address of PostgreSQL")
+	flag.StringVar(&b.database, "database", "", "SQLite file or address of PostgreSQL; several with commas")
 	flag.IntVar(&b.projects, "projects", 200, "projects")
 	flag.IntVar(&b.repositories, "repositories", 10_000, "repositories")
 	flag.IntVar(&b.branches, "branches", 500_000, "branches")
@@ -44,7 +45,7 @@ func main() {
 	if *serving {
 		err = serve(ctx, b.database)
 	} else {
-		err = b.run(ctx, os.Stdout)
+		err = b.runAll(ctx, os.Stdout)
 	}
 	stop()
 	if err != nil {
@@ -62,6 +63,21 @@ type bench struct {
 	// url and server are the address of the server and its process.
 	url    string
 	server int
+	// nth counts the databases, and pages is what users saw of each page while nothing waited.
+	nth   int
+	pages summary
+}
+
+// runAll measures each database.
+func (b *bench) runAll(ctx context.Context, out io.Writer) error {
+	b.pages = summary{}
+	databases := strings.Split(b.database, ",")
+	for b.nth, b.database = range databases {
+		if err := b.run(ctx, out); err != nil {
+			return fmt.Errorf("database %d: %w", b.nth+1, err)
+		}
+	}
+	return b.pages.write(out, databases)
 }
 
 func (b *bench) run(ctx context.Context, out io.Writer) error {
@@ -122,8 +138,13 @@ func (b *bench) run(ctx context.Context, out io.Writer) error {
 	if b.only == "browser" {
 		return b.browse(ctx, out)
 	}
-	if err := b.measure(ctx, out, s, "Nothing waits"); err != nil || b.only == "clicks" {
+	saw, err := b.measure(ctx, out, s, "Nothing waits")
+	if err != nil {
 		return err
+	}
+	b.pages.add(b.nth, saw)
+	if b.only == "clicks" {
+		return nil
 	}
 	if err := b.export(ctx, out); err != nil {
 		return err

@@ -10,21 +10,23 @@ import (
 	"github.com/sluice-scan/sluice/internal/testpostgres"
 )
 
-// TestFrozenTransactionEnds: PostgreSQL is told to end the transactions of a frozen node, and a setting in the address
-// takes precedence.
-func TestFrozenTransactionEnds(t *testing.T) {
+// TestParametersOfPostgres: PostgreSQL ends the transactions of a frozen node and compiles no queries. A setting in the
+// address takes precedence.
+func TestParametersOfPostgres(t *testing.T) {
 	t.Parallel()
 	server := testpostgres.Given(t, os.Getenv(testpostgres.Variable))
 	mark := "?"
 	if strings.Contains(server, "?") {
 		mark = "&"
 	}
-	for address, want := range map[string]string{server: "10s", server + mark + idleParameter + "=60000": "1min"} {
+	const idle = "idle_in_transaction_session_timeout"
+	for _, c := range []struct{ more, name, want string }{{"", idle, "10s"}, {mark + idle + "=60000", idle, "1min"}, {"", "jit", "off"}, {mark + "jit=on", "jit", "on"}} {
 		s := &DB{}
-		require.NoError(t, s.connect(address))
+		require.NoError(t, s.connect(server+c.more))
 		var got string
-		require.NoError(t, s.Write.QueryRowContext(t.Context(), "show "+idleParameter).Scan(&got))
-		require.Equal(t, want, got)
+		require.NoError(t, s.Write.QueryRowContext(t.Context(), "show "+c.name).Scan(&got))
+		require.Equal(t, c.want, got)
 		require.NoError(t, s.Close())
 	}
+
 }

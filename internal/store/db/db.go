@@ -49,9 +49,15 @@ const (
 	keepTime = 5 * time.Minute
 	// idleTime is when PostgreSQL ends an idle transaction, unless the address sets another time. Without it, a node that
 	// freezes within a transaction would block all others.
-	idleTime      = 10 * time.Second
-	idleParameter = "idle_in_transaction_session_timeout"
+	idleTime = 10 * time.Second
 )
+
+// postgresParameters are those of each connection to PostgreSQL, unless the address sets others. Compiling queries costs
+// more than it saves: they read few rows, of which PostgreSQL expects many (https://www.postgresql.org/docs/current/jit-decision.html).
+var postgresParameters = map[string]string{
+	"idle_in_transaction_session_timeout": strconv.FormatInt(idleTime.Milliseconds(), 10),
+	"jit":                                 "off",
+}
 
 // Open opens the database at an address and migrates it. The address is postgres://... or the path of a SQLite file.
 // Nodes that open a new PostgreSQL database at the same time wait for each other. On PostgreSQL a watchdog runs until
@@ -83,8 +89,10 @@ func (d *DB) connect(address string) error {
 			// The driver's message quotes the address, which contains the password.
 			return errors.New("DATABASE_URL is not a valid address of PostgreSQL")
 		}
-		if _, set := config.RuntimeParams[idleParameter]; !set {
-			config.RuntimeParams[idleParameter] = strconv.FormatInt(idleTime.Milliseconds(), 10)
+		for name, value := range postgresParameters {
+			if _, set := config.RuntimeParams[name]; !set {
+				config.RuntimeParams[name] = value
+			}
 		}
 		d.link = newLink(config)
 		db := stdlib.OpenDB(*config)

@@ -181,10 +181,12 @@ func (s *Findings) List(ctx context.Context, v *scope.Visible, filter Filter, li
 		allowed = " and y.allowed = ''"
 	}
 	place := filter.place(s.db, arg)
+	// The limit keeps PostgreSQL from joining all occurrences, where it takes a search for a rare match; q in the condition
+	// makes it look at the repository first.
 	where := `
 			join repository q on q.id = x.repository_id
 			where q.removed_at is null and ` + v.Condition("q.id", "q.project_id") + `
-				and exists (select 1 from ` + liveOccurrence + " where y.finding_id = x.id" + allowed + place + ")" + filter.facts(s.db, arg) + filter.after()
+				and exists (select 1 from ` + liveOccurrence + " where y.finding_id = x.id and q.id = x.repository_id" + allowed + place + " limit 1 offset 0)" + filter.facts(s.db, arg) + filter.after()
 	ids, few, err := s.candidates(ctx, &filter)
 	if err != nil || few && len(ids) == 0 {
 		return nil, err
