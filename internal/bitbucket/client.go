@@ -3,6 +3,8 @@ package bitbucket
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,6 +58,10 @@ type Options struct {
 	// Transport replaces the network; nil means a transport of this client, which ignores HTTP_PROXY and NO_PROXY when
 	// there is an auth proxy.
 	Transport http.RoundTripper
+	// Authorities sign the server's certificate; nil means those of the system. It has no effect with a Transport.
+	Authorities *x509.CertPool
+	// Limits keep a long-lived client within what Bitbucket allows; nil limits nothing, as in a short run of the pipe.
+	Limits *Limits
 	// Log gets one debug line per attempt; nil means no log.
 	Log *slog.Logger
 	// Wait replaces the wait between attempts; nil means a timer. It returns early with ctx's error.
@@ -76,6 +82,7 @@ type Client struct {
 	agent   string
 	timeout time.Duration
 	tokens  tokenCache
+	limits  *limiter
 }
 
 // New checks the options. It does not use the network.
@@ -118,17 +125,21 @@ func New(o Options) (*Client, error) {
 	}
 	transport := o.Transport
 	if transport == nil {
-		transport = newTransport(proxy)
+		transport = newTransport(proxy, o.Authorities)
 	}
+	c.limits = newLimiter(o.Limits, o.Product)
 	c.http = resty.New().SetTransport(transport).SetRedirectPolicy(resty.NoRedirectPolicy()).
 		SetResponseBodyLimit(maxBody).SetLogger(quiet{}).SetDisableWarn(true)
 	return c, nil
 }
 
-func newTransport(proxy *url.URL) *http.Transport {
+func newTransport(proxy *url.URL, authorities *x509.CertPool) *http.Transport {
 	t := &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		TLSHandshakeTimeout: 10 * time.Second, ForceAttemptHTTP2: true, IdleConnTimeout: 30 * time.Second, MaxIdleConnsPerHost: 4,
+	}
+	if authorities != nil {
+		t.TLSClientConfig = &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12}
 	}
 	if proxy != nil {
 		t.Proxy = http.ProxyURL(proxy)
@@ -181,6 +192,11 @@ type Request struct {
 	Body any
 	// Out receives the JSON answer; nil ignores it.
 	Out any
+	// Header receives the headers of a successful answer; nil ignores them.
+	Header *http.Header
+	// Once is set on a call that must not happen twice, such as creating a webhook. It is not repeated when it is unclear
+	// whether it took effect: after a broken connection or an error of the server. The error is then [ErrUnclear] too.
+	Once bool
 }
 
 // Path joins segments to a path and escapes each of them ("{uuid}" and "feature/x" too).
@@ -193,8 +209,12 @@ func Path(segments ...string) string {
 	return b.String()
 }
 
-// Do makes one call, and retries while a retry can help and ctx allows it. Retries are safe, because all calls of this
-// client are idempotent by id. The error is an [*APIError] if the server answered; otherwise it wraps [ErrUnreachable].
+// Base returns the address of the server, without a slash at the end.
+func (c *Client) Base() string { return c.base }
+
+// Do makes one call, and retries while a retry can help and ctx allows it. Retries are safe, because the calls of this
+// client are idempotent by id, or marked as Once. The error is an [*APIError] if the server answered, a [*ParkedError] if
+// the client's limits allow no call now; otherwise it wraps [ErrUnreachable].
 func (c *Client) Do(ctx context.Context, r Request) error {
 	return c.do(ctx, r, c.base+r.Path, r.Path)
 }
@@ -207,7 +227,7 @@ func (c *Client) do(ctx context.Context, r Request, address, shown string) error
 			return fmt.Errorf("encode the body of %s %s: %w", r.Method, shown, err)
 		}
 	}
-	answer, err := c.retry(ctx, r.Method, shown, func(ctx context.Context) (*reply, error) {
+	answer, err := c.retry(ctx, attempt{r.Method, shown, r.Once}, func(ctx context.Context) (*reply, error) {
 		header, token, err := c.authorise(ctx)
 		if err != nil {
 			return nil, err
@@ -221,12 +241,18 @@ func (c *Client) do(ctx context.Context, r Request, address, shown string) error
 		}
 		return got, err
 	})
-	if err != nil || r.Out == nil || len(bytes.TrimSpace(answer)) == 0 {
+	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(answer, r.Out); err != nil {
+	if r.Header != nil {
+		*r.Header = answer.header
+	}
+	if r.Out == nil || len(bytes.TrimSpace(answer.body)) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(answer.body, r.Out); err != nil {
 		return &APIError{Method: r.Method, Path: shown, Status: http.StatusOK, kind: ErrNotJSON,
-			Message: "the answer is not the JSON that Bitbucket sends: " + excerpt(answer)}
+			Message: "the answer is not the JSON that Bitbucket sends: " + excerpt(answer.body)}
 	}
 	return nil
 }

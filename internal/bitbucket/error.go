@@ -2,6 +2,7 @@ package bitbucket
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -30,6 +31,21 @@ var (
 	ErrNotJSON      = errors.New("not an answer of Bitbucket")
 	// ErrUnreachable means that no response arrived at all.
 	ErrUnreachable = errors.New("unreachable")
+	// ErrUnclear means that it is not known whether a call that must not happen twice took effect.
+	ErrUnclear = errors.New("it is not known whether the call took effect")
+)
+
+// The causes of errors, for errors.Is. An error has at most one of them beside its kind.
+var (
+	// ErrMoved is a redirect: what the path names has another name now, or another server answers.
+	ErrMoved = errors.New("moved")
+	// ErrRemoved is a 410: Bitbucket has removed this part of its API.
+	ErrRemoved = errors.New("removed by Bitbucket")
+	// ErrNotPermitted means that the credential is good and lacks a right. Data Center says so with 401 (its error then
+	// names an AuthorisationException), both products with 403.
+	ErrNotPermitted = errors.New("the credential lacks a right")
+	// ErrCredential means that the credential is wrong, expired or revoked.
+	ErrCredential = errors.New("the credential is not accepted")
 )
 
 // APIError is a response that reports an error.
@@ -45,9 +61,11 @@ type APIError struct {
 	// RetryAfter is how long the server asks to wait; 0 if it does not say.
 	RetryAfter time.Duration
 
-	kind    error
-	product Product
-	proxied bool
+	kind, cause error
+	product     Product
+	proxied     bool
+	// exception is the class that Data Center names.
+	exception string
 	// page is true when the response was a web page.
 	page bool
 }
@@ -63,8 +81,10 @@ func (e *APIError) Error() string {
 	return text
 }
 
-// Is lets errors.Is match the kind.
-func (e *APIError) Is(target error) bool { return e.kind != nil && target == e.kind }
+// Is lets errors.Is match the kind and the cause.
+func (e *APIError) Is(target error) bool {
+	return target != nil && (target == e.kind || target == e.cause)
+}
 
 // Hint says in one line what to do about it; empty if there is no advice.
 func (e *APIError) Hint() string {
@@ -86,6 +106,9 @@ func (e *APIError) Hint() string {
 		}
 		return "Give the token read and write access to repositories: repository and repository:write, or read:repository:bitbucket and write:repository:bitbucket (write does not include read)."
 	case ErrNotFound:
+		if e.cause == ErrRemoved { //nolint:errorlint // the causes are our own sentinels, never wrapped
+			return "Bitbucket has removed this part of its API: upgrade Sluice."
+		}
 		return "Check the workspace, the repository and the commit. A commit that is not pushed yet is not found either."
 	case ErrRateLimited:
 		return "Bitbucket counts calls over a rolling hour. Wait, or use a separate access token for this job; raise PUBLISH_TIMEOUT to wait longer."
@@ -159,15 +182,33 @@ func (c *Client) apiError(method, shown string, got *reply) *APIError {
 		e.Message = strings.ReplaceAll(e.Message, c.auth.secret, "[redacted]")
 	}
 	if got.status >= 300 && got.status < 400 {
-		e.kind = ErrNotJSON
+		e.kind, e.cause = ErrNotJSON, ErrMoved
 		e.Message = "redirected to " + redirectHost(got.header.Get("Location")) + "; redirects are not followed, because credentials would go along"
 		return e
 	}
 	e.kind = kindOf(got.status, e.Message)
+	e.cause = e.causeOf()
+	// Data Center wants a CAPTCHA after wrong passwords, and then refuses the right one too.
+	if reason := cmp.Or(got.header.Get("X-Authentication-Denied-Reason"), got.header.Get("X-Seraph-LoginReason")); got.status == http.StatusUnauthorized && reason != "" && reason != "OK" {
+		e.Message = strings.TrimPrefix(e.Message+"; the server says: "+clean(reason, 200), "; ")
+	}
 	if errors.Is(e.kind, ErrServer) && looksHTML(got) {
 		e.Message = excerpt(got.body)
 	}
 	return e
+}
+
+// causeOf returns the cause of an error with a kind; nil if it has none.
+func (e *APIError) causeOf() error {
+	switch {
+	case e.Status == http.StatusGone:
+		return ErrRemoved
+	case errors.Is(e.kind, ErrForbidden), e.Status == http.StatusUnauthorized && strings.HasSuffix(e.exception, ".AuthorisationException"):
+		return ErrNotPermitted
+	case e.Status == http.StatusUnauthorized:
+		return ErrCredential
+	}
+	return nil
 }
 
 func kindOf(status int, message string) error {
@@ -197,7 +238,7 @@ func (e *APIError) readBody(body []byte) {
 		// Description is the field of OAuth (RFC 6749, 5.2).
 		Description string `json:"error_description"`
 		Errors      []struct {
-			Context, Message string
+			Context, Message, ExceptionName string
 		} `json:"errors"`
 	}
 	if json.Unmarshal(body, &shape) != nil {
@@ -216,6 +257,7 @@ func (e *APIError) readBody(body []byte) {
 			text = item.Context + ": " + text
 		}
 		messages = append(messages, text)
+		e.exception = cmp.Or(e.exception, item.ExceptionName)
 	}
 	messages = append(messages, e.readEnvelope(shape.Error)...)
 	messages = append(messages, shape.Description)

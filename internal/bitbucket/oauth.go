@@ -40,7 +40,7 @@ func (c *Client) accessToken(ctx context.Context) (string, error) {
 		AccessToken string  `json:"access_token"`
 		ExpiresIn   float64 `json:"expires_in"`
 	}
-	body, err := c.retry(ctx, http.MethodPost, "/site/oauth2/access_token", func(ctx context.Context) (*reply, error) {
+	got, err := c.retry(ctx, attempt{http.MethodPost, "/site/oauth2/access_token", false}, func(ctx context.Context) (*reply, error) {
 		return c.send(ctx, outgoing{
 			method: http.MethodPost, url: c.auth.tokenURL,
 			header: http.Header{"Authorization": {basicHeader(c.auth.user, c.auth.secret)}},
@@ -50,7 +50,7 @@ func (c *Client) accessToken(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("get an OAuth token: %w", err)
 	}
-	if err := json.Unmarshal(body, &answer); err != nil || answer.AccessToken == "" {
+	if err := json.Unmarshal(got.body, &answer); err != nil || answer.AccessToken == "" {
 		return "", errors.New("get an OAuth token: the answer holds no access_token; check BITBUCKET_CLIENT_ID and BITBUCKET_CLIENT_SECRET and that the consumer is private")
 	}
 	c.tokens.token = answer.AccessToken

@@ -13,7 +13,8 @@ import (
 const CloudPageLength = 100
 
 // Pages reads a list of Cloud (pages linked by "next") or Data Center ("nextPageStart") page by page and passes each
-// value to visit. It stops after maxPages, so that a server with an endless list cannot block the caller.
+// value to visit. It stops after maxPages, so that a server with an endless list cannot block the caller. On Data Center,
+// query may set the limit of a page; 100 otherwise.
 func (c *Client) Pages(ctx context.Context, path string, query url.Values, maxPages int, visit func(json.RawMessage) error) error {
 	query = cloneValues(query)
 	if c.product == DataCenter {
@@ -65,7 +66,10 @@ func (c *Client) sameHost(next string) (string, error) {
 }
 
 func (c *Client) dataCenterPages(ctx context.Context, path string, query url.Values, maxPages int, visit func(json.RawMessage) error) error {
-	query.Set("limit", "100")
+	if query.Get("limit") == "" {
+		query.Set("limit", "100")
+	}
+	start := 0
 	for range maxPages {
 		var page struct {
 			Values        []json.RawMessage `json:"values"`
@@ -83,7 +87,11 @@ func (c *Client) dataCenterPages(ctx context.Context, path string, query url.Val
 		if page.NextPageStart == nil || page.IsLastPage == nil || *page.IsLastPage {
 			return nil
 		}
-		query.Set("start", strconv.Itoa(*page.NextPageStart))
+		if *page.NextPageStart <= start {
+			return fmt.Errorf("GET %s: the page after row %d begins at row %d; the list was read no further", path, start, *page.NextPageStart)
+		}
+		start = *page.NextPageStart
+		query.Set("start", strconv.Itoa(start))
 	}
 	return fmt.Errorf("GET %s: the list has more than %d pages and was read no further", path, maxPages)
 }

@@ -25,11 +25,20 @@ const (
 	epochFrom = 1_000_000_000
 )
 
-// retry runs one call until it succeeds, cannot succeed, or the next wait would pass ctx's deadline. It returns the body
-// of the response.
-func (c *Client) retry(ctx context.Context, method, shown string, call func(context.Context) (*reply, error)) ([]byte, error) {
+// attempt names a call for its errors. once is [Request.Once].
+type attempt struct {
+	method, shown string
+	once          bool
+}
+
+// retry runs one call until it succeeds, cannot succeed, or the next wait would pass ctx's deadline.
+func (c *Client) retry(ctx context.Context, a attempt, call func(context.Context) (*reply, error)) (*reply, error) {
 	var conflicts, refused int
+	method, shown := a.method, a.shown
 	for try := 1; ; try++ {
+		if err := c.limits.take(ctx, c.now, c.wait, shown); err != nil {
+			return nil, err
+		}
 		got, err := call(ctx)
 		var failure error
 		var asked time.Duration
@@ -37,12 +46,17 @@ func (c *Client) retry(ctx context.Context, method, shown string, call func(cont
 		switch {
 		case err != nil:
 			var api *APIError
+			var parked *ParkedError
 			// The nested call for an OAuth token has already made its own retries.
-			if errors.As(err, &api) || errors.Is(err, ErrUnreachable) {
+			if errors.As(err, &api) || errors.As(err, &parked) || errors.Is(err, ErrUnreachable) {
 				return nil, err
 			}
 			failure = c.unreachable(method, shown, err)
 			again = ctx.Err() == nil && !permanent(err)
+			// A connection that did not come about carried no call.
+			if a.once && !isRefused(err) {
+				return nil, fmt.Errorf("%w: %w", ErrUnclear, failure)
+			}
 			if isRefused(err) {
 				refused++
 				again = again && refused < maxRefused
@@ -52,12 +66,24 @@ func (c *Client) retry(ctx context.Context, method, shown string, call func(cont
 				return nil, &APIError{Method: method, Path: shown, Status: got.status, kind: ErrNotJSON, product: c.product, page: true,
 					Message: "a web page came instead of Bitbucket's answer: " + excerpt(got.body)}
 			}
-			return got.body, nil
+			c.limits.answered()
+			return got, nil
 		default:
-			asked = retryAfter(got.header, c.now())
+			long := askedWait(got.header, c.now())
+			asked = min(long, maxWait)
 			api := c.apiError(method, shown, got)
 			api.RetryAfter = asked
 			failure = api
+			if errors.Is(api, ErrRateLimited) && c.limits != nil {
+				// The next turn of this loop waits, or gives up because the wait is long.
+				c.limits.refused(c.now(), long)
+				if try < maxTries {
+					continue
+				}
+			}
+			if a.once && got.status >= 500 && got.status != http.StatusNotImplemented {
+				return nil, fmt.Errorf("%w: %w", ErrUnclear, failure)
+			}
 			switch {
 			case errors.Is(api, ErrRateLimited), got.status >= 500, got.status == http.StatusRequestTimeout:
 				again = got.status != http.StatusNotImplemented
@@ -90,10 +116,11 @@ func backoff(try int) time.Duration {
 	return d/2 + rand.N(d/2) //nolint:gosec // a pause is not a secret
 }
 
-// retryAfter returns how long the server asks to wait: Retry-After as seconds or as a date (RFC 9110, 10.2.3), else
+// askedWait returns how long the server asks to wait: Retry-After as seconds or as a date (RFC 9110, 10.2.3), else
 // X-RateLimit-Reset as seconds from now or as a time. It returns 0 if the server asks for nothing, and never more than
-// maxWait: a retry then shows whether the server still insists.
-func retryAfter(header http.Header, now time.Time) time.Duration {
+// an hour, which is the longest window of Bitbucket. A call that waits in place waits at most maxWait: a retry then shows
+// whether the server still insists.
+func askedWait(header http.Header, now time.Time) time.Duration {
 	text := strings.TrimSpace(header.Get("Retry-After"))
 	if text == "" {
 		text = strings.TrimSpace(header.Get("X-RateLimit-Reset"))
@@ -114,7 +141,7 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	} else if at, err := http.ParseTime(text); err == nil {
 		wait = at.Sub(now)
 	}
-	return min(max(wait, 0), maxWait)
+	return min(max(wait, 0), time.Hour)
 }
 
 // permanent reports whether a transport error will repeat on every retry.
