@@ -65,3 +65,15 @@ func (a Auth) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(a.String())) }
 func basicHeader(user, secret string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+secret))
 }
+
+// Header returns the value of the header Authorization for git, which holds the credential; empty if there is none or if
+// it takes a call to get it.
+func (a Auth) Header() string {
+	switch a.kind {
+	case authBearer:
+		return "Bearer " + a.secret
+	case authBasic:
+		return basicHeader(a.user, a.secret)
+	}
+	return ""
+}

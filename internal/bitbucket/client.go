@@ -181,6 +181,9 @@ func (c *Client) Product() Product { return c.product }
 // Authenticated reports whether the client itself sends credentials (false behind the auth proxy).
 func (c *Client) Authenticated() bool { return !c.auth.None() }
 
+// Auth returns the credential of the client.
+func (c *Client) Auth() Auth { return c.auth }
+
 // Request is one call.
 type Request struct {
 	Method string

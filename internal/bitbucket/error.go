@@ -323,3 +323,6 @@ func excerpt(body []byte) string {
 func clean(text string, columns int) string {
 	return display.CutEnd(strings.TrimSpace(display.Line(text)), columns)
 }
+
+// Page reports whether a web page came instead of an answer of Bitbucket's API.
+func (e *APIError) Page() bool { return e.page }

@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/policy"
@@ -73,6 +74,8 @@ func TestRotateKey(t *testing.T) {
 	}
 	require.Equal(t, 1, branch(st).Open.Total())
 	require.Empty(t, branch(st).Knowledge.Stale())
+	_, err = st.Connections.Put(t.Context(), "bb", connections.KindDataCenter, "{}", func(place string) string { return keys.Connections().Seal("canary-credential", place) })
+	require.NoError(t, err)
 	require.NoError(t, st.Close())
 	before, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -100,6 +103,13 @@ func TestRotateKey(t *testing.T) {
 		require.Equal(t, reviewed, text)
 		return err
 	}))
+	row, err := st.Connections.Remote(t.Context(), "bb")
+	require.NoError(t, err)
+	_, err = old.Connections().Open(row.Credential, connections.Place(row.ID))
+	require.Error(t, err)
+	credential, err := keys.Connections().Open(row.Credential, connections.Place(row.ID))
+	require.NoError(t, err)
+	require.Equal(t, "canary-credential", credential)
 	require.Equal(t, 1, branch(st).Open.Total(), "reviewed is reviewed")
 	require.Equal(t, []catalog.StaleReason{catalog.ConfigChanged}, branch(st).Knowledge.Stale())
 	scanned(st, keys)

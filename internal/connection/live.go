@@ -12,23 +12,31 @@ type Live struct {
 	// it succeeded.
 	Synced  time.Time
 	Problem string
+	// Inactive tells people why the connection rests; empty while it works.
+	Inactive string
 	// Syncing is true during a listing.
 	Syncing bool
 	// Skipped are the places that the last listing skipped.
 	Skipped []Skipped
 }
 
+// TypeDirectory is the Type of a folder of repositories.
+const TypeDirectory = "DIRECTORY"
+
 // The states of a connection.
 const (
 	StateActive     = "ACTIVE"
 	StateSuspicious = "SUSPICIOUS"
 	StateFailing    = "FAILING"
+	StateInactive   = "INACTIVE"
 )
 
-// State is FAILING when the last listing had problems, SUSPICIOUS while missing repositories are held back, and ACTIVE otherwise. held is
-// how many are.
+// State is INACTIVE while the connection rests, FAILING when the last listing had problems, SUSPICIOUS while missing
+// repositories are held back, and ACTIVE otherwise. held is how many are.
 func (x *Live) State(held int) string {
 	switch {
+	case x.Inactive != "":
+		return StateInactive
 	case x.Problem != "":
 		return StateFailing
 	case held > 0:

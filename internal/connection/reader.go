@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -19,7 +20,7 @@ const keptFiles = 8
 // Reader reads single files of repositories for the API and the pages. It caches the last few in memory, and writes nothing to disk.
 // It is safe for concurrent use.
 type Reader struct {
-	connection Connection
+	connection Opener
 
 	mu sync.Mutex
 	// kept is in the order of use, the most recent one first.
@@ -32,7 +33,7 @@ type keptFile struct {
 }
 
 // NewReader returns a reader for a connection's repositories.
-func NewReader(c Connection) *Reader { return &Reader{connection: c} }
+func NewReader(c Opener) *Reader { return &Reader{connection: c} }
 
 // Line returns one line, counted from 1, of a file in a commit as scans see it, without its line feed; a carriage return
 // before that stays.
@@ -92,11 +93,25 @@ func (r *Reader) Content(ctx context.Context, location, commit, path string) (*s
 }
 
 func (r *Reader) read(ctx context.Context, location, revision, path string) (data []byte, hash string, err error) {
+	if kept, ok := r.connection.(Keeper); ok && !strings.HasPrefix(revision, "refs/") {
+		if dir, release, ok := kept.Kept(location); ok {
+			data, hash, err := readIn(ctx, dir, revision, path)
+			release()
+			if !errors.Is(err, git.ErrUnknownRevision) {
+				return data, hash, err
+			}
+		}
+	}
 	dir, release, err := r.connection.Open(ctx, location)
 	if err != nil {
 		return nil, "", err
 	}
 	defer release()
+	return readIn(ctx, dir, revision, path)
+}
+
+// readIn reads a file of a repository in a folder.
+func readIn(ctx context.Context, dir, revision, path string) (data []byte, hash string, err error) {
 	commit, err := git.OpenCommit(ctx, dir, revision)
 	if err != nil {
 		return nil, "", fmt.Errorf("read %s: %w", path, err)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -88,6 +89,13 @@ type Links interface {
 	finding.Links
 }
 
+// connectedTo returns a function that reports whether repositories come from a Bitbucket.
+func connectedTo(lives connection.Lives) func() bool {
+	return func() bool {
+		return lives != nil && slices.ContainsFunc(lives.Connections(), func(x connection.Live) bool { return x.Type != connection.TypeDirectory })
+	}
+}
+
 // patience is longer than any page takes, and shorter than people wait.
 const patience = time.Minute
 
@@ -138,7 +146,7 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	d.table = append(d.table, page.Own()...)
 	for _, room := range []interface{ Routes() []page.Route }{
 		&signin.Pages{Ways: o.Ways, Link: strings.TrimRight(o.Link, "/"), Box: o.Box, OnlyAdmins: o.OnlyAdmins},
-		&status.Pages{Catalog: st.Catalog, Folder: o.Folder, Files: files, List: o.List},
+		&status.Pages{Catalog: st.Catalog, Folder: o.Folder, Files: files, List: o.List, Connected: connectedTo(o.Connections)},
 		&analysis.Pages{Catalog: st.Catalog, Findings: st.Findings, Files: files, Scans: st.Queue, Links: o.Links},
 		files,
 		&finding.Pages{Catalog: st.Catalog, Findings: st.Findings, Accounts: st.Accounts, Source: o.Source, Redact: secret.NewRedactor(), Rule: described(o.Rules), Links: o.Links},

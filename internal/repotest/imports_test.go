@@ -215,6 +215,10 @@ func TestImportsGoDownwards(t *testing.T) {
 		"cmd/sluice-pipe":              {"internal/cli", "internal/process"},
 		"internal/process":             nil,
 		"internal/fakebitbucket/fault": {"internal/fakebitbucket"},
+		"internal/fakebitbucket/site":  {"internal/fakebitbucket"},
+		"internal/mirror":              {"scan"},
+		"internal/datacenter":          {"internal/bitbucket", "internal/connection", "internal/mirror"},
+		"internal/connected":           {"internal/bitbucket", "internal/connection", "internal/datacenter", "internal/mirror", "internal/seal", "internal/store", "internal/store/catalog", "internal/store/connections", "internal/store/db", "internal/worker"},
 	}
 	// Rooms of one mechanism each, which import none of ours and which every other may import.
 	everyones := []string{"scan/atomicfile", "scan/display", "scan/jsonstream", "scan/linediff", "scan/pace", "scan/weblink", "scan/webpage"}
@@ -306,10 +310,12 @@ func TestTheDomainKnowsNoNetworkAndNoGit(t *testing.T) {
 // TestScansLinkNoPublishing checks everything that is linked into the scans of a server.
 func TestAConnectionKnowsNoDatabase(t *testing.T) {
 	t.Parallel()
-	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "./internal/connection")
+	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "./internal/datacenter")
 	require.Zero(t, code, out)
 	linked := strings.Fields(out)
-	require.Contains(t, linked, module+"/internal/connection", "the search itself works")
+	for _, name := range []string{"connection", "mirror"} {
+		require.Contains(t, linked, module+"/internal/"+name, "the search itself works")
+	}
 	for _, name := range linked {
 		require.False(t, name == "database/sql" || strings.HasPrefix(name, module+"/internal/store"), "connection reaches %s", name)
 	}

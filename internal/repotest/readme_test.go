@@ -151,7 +151,7 @@ func TestDocumentCommands(t *testing.T) {
 		return out
 	}
 	commands := map[string]string{"": help()}
-	for _, name := range []string{"scan", "pipe", "publish", "report", "report list", "report show", "report delete", "preview", "db", "db update", "db build", "db info", "rules", "rules list", "rules show", "rules test", "token", "token add", "rules explain", "hook", "hook pre-receive", "serve", "user", "user add", "user grant", "user password", "user disable", "user group", "user link", "user list", "backup", "restore", "rotate-key", "version", "completion"} {
+	for _, name := range []string{"scan", "pipe", "publish", "report", "report list", "report show", "report delete", "preview", "db", "db update", "db build", "db info", "rules", "rules list", "rules show", "rules test", "token", "token add", "rules explain", "hook", "hook pre-receive", "serve", "user", "user add", "user grant", "user password", "user disable", "user group", "user link", "user list", "backup", "restore", "rotate-key", "version", "completion", "connection", "connection add", "connection list", "connection check", "connection sync", "connection remove"} {
 		commands[name] = help(strings.Fields(name)...)
 	}
 	commands["rules check"] = help("rules", "check")
@@ -162,7 +162,7 @@ func TestDocumentCommands(t *testing.T) {
 		}
 		for _, found := range regexp.MustCompile("(?:^|[`|] ?)(?:sluice|go run \\.) ([a-z-]+)([^`|#\n]*)").FindAllStringSubmatch(strings.ReplaceAll(readText(t, name), "\n", "\n`"), -1) {
 			command := found[1]
-			if sub := strings.Fields(found[2]); (command == "report" || command == "rules" || command == "db" || command == "hook" || command == "user" || command == "token") && len(sub) > 0 {
+			if sub := strings.Fields(found[2]); (command == "report" || command == "rules" || command == "db" || command == "hook" || command == "user" || command == "token" || command == "connection") && len(sub) > 0 {
 				command += " " + sub[0]
 			}
 			require.Contains(t, commands, command, "%s: %q", name, found[0])

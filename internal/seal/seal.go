@@ -1,5 +1,6 @@
 // Package seal protects the texts of secrets that people have reviewed: a keyed hash for comparison, and an encrypted
-// copy for people who may export them. It also seals what a browser keeps while somebody signs in elsewhere. All keys come
+// copy for people who may export them. It also seals what a browser keeps while somebody signs in elsewhere, and the
+// credentials of connections. All keys come
 // from one master key, which never reaches the database.
 //
 // [LoadOrCreate] or [Parse] reads the master key, [Keys.Verify] checks that it belongs to this database.
@@ -30,8 +31,8 @@ type Keys struct {
 	// Box seals the reviewed texts.
 	Box
 
-	hash   []byte
-	signIn Box
+	hash                []byte
+	signIn, connections Box
 }
 
 // New derives the keys from a master key of 32 bytes (HKDF-SHA256, RFC 5869; one key per purpose).
@@ -54,8 +55,15 @@ func New(master []byte) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Keys{hash: hash, Box: texts, signIn: signIn}, nil
+	credentials, err := newBox(derive, "connection seal 1")
+	if err != nil {
+		return nil, err
+	}
+	return &Keys{hash: hash, Box: texts, signIn: signIn, connections: credentials}, nil
 }
+
+// Connections seals the credentials of connections.
+func (k *Keys) Connections() Box { return k.connections }
 
 // SignIn seals what a browser keeps while somebody signs in elsewhere. Strangers may make the server seal as often as they like, so the key is
 // another than that of the texts.

@@ -273,7 +273,7 @@ func poisoned(root, database string) int {
 		return 1
 	}
 	worker.New(worker.Options{
-		Store: s, Connection: directory, ConnectionID: from.ID, Owner: "poisoned", Log: slog.New(slog.DiscardHandler), Timeout: time.Minute, Poll: 10 * time.Millisecond,
+		Store: s, Connection: only(from.ID, directory), Owner: "poisoned", Log: slog.New(slog.DiscardHandler), Timeout: time.Minute, Poll: 10 * time.Millisecond,
 		Scan: func(_ context.Context, _ string, j *queue.Job, _ func(int, string)) (*findings.Outcome, error) {
 			if j.Slug == "poison" {
 				os.Exit(diedOfPoison)

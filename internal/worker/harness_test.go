@@ -98,13 +98,23 @@ func (b *bitbucket) branch(project, slug, name string) *catalog.Branch {
 	return found
 }
 
+// only is the connections of a server that has one.
+func only(id int64, c connection.Opener) func(id int64) connection.Opener {
+	return func(asked int64) connection.Opener {
+		if asked != id {
+			return nil
+		}
+		return c
+	}
+}
+
 // work runs a worker with a scan until the test ends or stop is called; change changes its options.
 func (b *bitbucket) work(do worker.Scan, change ...func(o *worker.Options)) (w *worker.Worker, stop func()) {
 	b.t.Helper()
 	directory, err := connection.NewDirectory(b.root)
 	require.NoError(b.t, err)
 	options := worker.Options{
-		Store: b.store, Connection: directory, ConnectionID: b.syncer.ID, Scan: do, Hash: func(secret string) string { return "hash" }, Owner: "node-1", Log: b.log, Timeout: time.Minute,
+		Store: b.store, Connection: only(b.syncer.ID, directory), Scan: do, Hash: func(secret string) string { return "hash" }, Owner: "node-1", Log: b.log, Timeout: time.Minute,
 		Poll: 10 * time.Millisecond, Beat: 20 * time.Millisecond,
 	}
 	for _, f := range change {

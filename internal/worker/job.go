@@ -108,10 +108,11 @@ func (w *Worker) scan(ctx context.Context, j *queue.Job, progress func(percent i
 	}()
 	ctx, done := context.WithTimeoutCause(ctx, w.o.Timeout, fmt.Errorf("the scan took longer than %s", w.o.Timeout))
 	defer done()
-	if j.Connection != w.o.ConnectionID {
+	from := w.o.Connection(j.Connection)
+	if from == nil {
 		return nil, errOtherConnection
 	}
-	dir, release, err := w.o.Connection.Open(ctx, j.Location)
+	dir, release, err := from.Open(ctx, j.Location)
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,9 @@ func (s *Syncer) remove(ctx context.Context, list *connection.Listing) error {
 	if err != nil {
 		return err
 	}
+	if missing, err = s.proven(ctx, missing); err != nil {
+		return err
+	}
 	switch {
 	case missing.Suspicious(list.Projects, share):
 		if missing, err = s.hold(ctx, list, missing); err != nil {
@@ -80,4 +83,40 @@ func (s *Syncer) tell(ctx context.Context, action string, places []catalog.Place
 		return nil
 	}
 	return s.Store.Audit.AddAll(ctx, events)
+}
+
+// maxAsked limits how many repositories one listing asks a server about. The next listing asks about the others.
+const maxAsked = 500
+
+// proven keeps of what is missing what the server itself says is gone. A listing may lack a repository because a right was
+// taken away; that is told, and nothing is deleted. A folder has no second proof.
+func (s *Syncer) proven(ctx context.Context, missing *catalog.Missing) (*catalog.Missing, error) {
+	remote, ok := s.Connection.(connection.Remote)
+	if !ok || len(missing.Repositories) == 0 {
+		return missing, nil
+	}
+	proven := *missing
+	proven.Repositories = nil
+	var unknown []connection.Skipped
+	for i, r := range missing.Repositories {
+		at, ok := connection.ParseLocation(r.Location)
+		if !ok || i >= maxAsked {
+			continue
+		}
+		gone, err := remote.Gone(ctx, at)
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case gone:
+			proven.Repositories = append(proven.Repositories, r)
+		case err != nil:
+			unknown = append(unknown, connection.Skipped{Name: r.ProjectKey + "/" + r.Slug, Reason: "the listing lacks it, and it can no longer be read; what is known of it is kept: " + err.Error()})
+		default:
+			unknown = append(unknown, connection.Skipped{Name: r.ProjectKey + "/" + r.Slug, Reason: "the listing lacks it, and the server still has it; what is known of it is kept"})
+		}
+	}
+	if len(unknown) > 0 {
+		s.setState(func(state *SyncState) { state.Skipped = append(state.Skipped, unknown...) })
+	}
+	return &proven, nil
 }

@@ -21,13 +21,13 @@ const sbomsAtOnce = 2
 // SBOMs makes SBOMs of branches on request. It is safe for concurrent use.
 type SBOMs struct {
 	Scan       *BranchScan
-	Connection connection.Connection
+	Connection connection.Opener
 
 	room chan struct{}
 }
 
 // NewSBOMs returns the SBOMs of a connection's repositories, with the variables and advisories of a scan.
-func NewSBOMs(s *BranchScan, c connection.Connection) *SBOMs {
+func NewSBOMs(s *BranchScan, c connection.Opener) *SBOMs {
 	return &SBOMs{Scan: s, Connection: c, room: make(chan struct{}, sbomsAtOnce)}
 }
 

@@ -151,6 +151,22 @@ func (s *Syncer) sync(ctx context.Context) error {
 	return errors.Join(problem, err, s.rulesFiles(ctx, moved), s.measure(ctx, far))
 }
 
+// Look stores one repository of a project, as an event made somebody look at it. known is false if the store does not have
+// it under this name: then only a whole listing can tell whether it is new or was renamed, and nothing is stored.
+func (s *Syncer) Look(ctx context.Context, p *connection.Project) (known bool, err error) {
+	sync := s.Store.Catalog.Sync(s.ID)
+	for i := range p.Repositories {
+		if known, err = sync.Knows(ctx, p.Key, &p.Repositories[i]); err != nil || !known {
+			return false, err
+		}
+	}
+	done, err := sync.Apply(ctx, p)
+	if s.Wake != nil && len(done.Moved) > 0 {
+		s.Wake()
+	}
+	return true, errors.Join(err, s.tell(ctx, "returned", done.Returned), s.rulesFiles(ctx, done.Moved), s.measure(ctx, done.Moved))
+}
+
 // name logs what a listing skipped, and why: each place once, and again if the reason changes.
 func (s *Syncer) name(list *connection.Listing) {
 	now := map[string]string{}
@@ -166,7 +182,7 @@ func (s *Syncer) name(list *connection.Listing) {
 	}
 	for _, x := range list.Skipped {
 		if now[x.Name] = x.Reason; s.told[x.Name] != x.Reason {
-			s.Log.Warn("skipped: not a repository", "place", x.Name, "reason", x.Reason)
+			s.Log.Warn("skipped", "place", x.Name, "reason", x.Reason)
 		}
 	}
 	s.told = now

@@ -28,12 +28,12 @@ var ErrBranchGone = errors.New("the branch was deleted")
 // Options configure a worker.
 type Options struct {
 	Store *store.Store
-	// Connection is where the repositories are; with nil the worker takes no scans and does only the periodic work.
-	Connection connection.Connection
-	// ConnectionID is the store's id of the connection. The worker does not scan repositories of other connections, because
-	// it cannot open their locations.
-	ConnectionID int64
-	Scan         Scan
+	// Connection returns the connection with an id of the store; nil if this server does not have it, and then the worker
+	// does not scan its repositories. Without the function the worker takes no scans and does only the periodic work.
+	Connection func(id int64) connection.Opener
+	// Any reports whether there is a connection now; while there is none, the worker takes no scans. nil means yes.
+	Any  func() bool
+	Scan Scan
 	// Hash returns the keyed hash of a secret's text, for the store.
 	Hash func(secret string) string
 	// Owner is the name of this node.
@@ -186,7 +186,7 @@ func (w *Worker) Run(ctx context.Context) {
 
 // claim takes the next scan if there is space for it. One place beyond the limit is reserved for interactive scans.
 func (w *Worker) claim(ctx context.Context) (*queue.Job, error) {
-	if w.o.Connection == nil || !w.room() {
+	if w.o.Connection == nil || w.o.Any != nil && !w.o.Any() || !w.room() {
 		return nil, db.ErrNotFound
 	}
 	w.mu.Lock()

@@ -37,6 +37,8 @@ type serveConfig struct {
 	TLSCert, TLSKey string
 	Sync            time.Duration
 	ScanTimeout     time.Duration
+	// MirrorQuota limits the mirrors of repositories, in bytes.
+	MirrorQuota uint64
 	// MinFree is the number of bytes of the data folder's disk that stay free. 0 means the default of the worker.
 	MinFree uint64
 	Node    string
@@ -75,7 +77,7 @@ func addServeFlags(cmd *cobra.Command, withServer bool) {
 	if !withServer {
 		return
 	}
-	f.String("repos", "", "folder of git repositories, PROJECT/repository.git; when empty, the server scans nothing (SLUICE_REPOS)")
+	f.String("repos", "", "folder of git repositories, PROJECT/repository.git; when empty, only connections have repositories (SLUICE_REPOS)")
 	f.Bool("demo", false, "show a made-up Bitbucket, and delete it at the end")
 	f.String("listen", "127.0.0.1:7080", "address to listen on (SLUICE_LISTEN)")
 	f.String("base-path", "", "path prefix behind a reverse proxy: /sluice (SLUICE_BASE_PATH)")
@@ -84,6 +86,7 @@ func addServeFlags(cmd *cobra.Command, withServer bool) {
 	f.String("sync", "1m", "how often the repositories are listed (SLUICE_SYNC)")
 	f.String("scan-timeout", "30m", "time limit of one scan (SLUICE_SCAN_TIMEOUT)")
 	f.String("min-free", "", "scans wait while the data folder's disk has less space; when empty, 256MB, or a tenth of a smaller disk (SLUICE_MIN_FREE)")
+	f.String("mirror-quota", "20GB", "disk space for copies of the repositories of connections; the copy that was used longest ago is deleted first (SLUICE_MIRROR_QUOTA)")
 	f.String("link", "", "public address of the server with its base path, for mails and for signing in elsewhere (SLUICE_LINK)")
 	f.String("node", "", "name of this node; when empty, the host name (SLUICE_NODE)")
 	f.String("rate", "100", "calls per second of one account, 0 for no limit: slightly faster callers are delayed, much faster ones refused (SLUICE_RATE)")
@@ -127,13 +130,18 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 		Sync: duration("sync", time.Second), ScanTimeout: duration("scan-timeout", time.Second), Node: text("node"),
 		Link: strings.TrimRight(text("link"), "/"),
 	}
-	if word := text("min-free"); word != "" {
+	bytes := func(flag string) uint64 {
+		word := text(flag)
+		if word == "" {
+			return 0
+		}
 		var size variable.Size
 		if err := size.UnmarshalText([]byte(word)); err != nil {
-			problem("min-free", "%v", err)
+			problem(flag, "%v", err)
 		}
-		c.MinFree = uint64(size)
+		return uint64(size)
 	}
+	c.MinFree, c.MirrorQuota = bytes("min-free"), bytes("mirror-quota")
 	c.Database, _ = getenv("DATABASE_URL")
 	if c.Database != "" && !db.IsPostgres(c.Database) {
 		problems = append(problems, errors.New("DATABASE_URL: it must begin with postgres://; leave it empty for the embedded database"))

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -22,7 +23,7 @@ const newKeyVariable = "SLUICE_NEW_MASTER_KEY"
 func (r *commands) rotateKeyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "rotate-key", Short: "Change the master key of the server; all nodes must be stopped", Args: cli.UsageArgs(cobra.NoArgs),
-		Long: "Encrypts the texts of reviewed findings with another master key. If the key is in the data folder, a new one is created and\n" +
+		Long: "Encrypts the texts of reviewed findings and the credentials of connections with another master key. If the key is in the data folder, a new one is created and\n" +
 			"replaces it. If it is in SLUICE_MASTER_KEY, put the next one into SLUICE_NEW_MASTER_KEY. If a rotation is interrupted, run it\n" +
 			"again. Afterwards all results count as outdated, because texts without a review can be compared only when a scan finds them\n" +
 			"again: scan the outdated branches.",
@@ -52,7 +53,10 @@ func (r *commands) rotateKey(ctx context.Context, c *serveConfig, st *store.Stor
 		return err
 	}
 	name, value := next.Check()
-	reviews, err := st.Reviews.Rekey(ctx, old, next, map[string]string{name: value})
+	reviews, err := st.Reviews.Rekey(ctx, old, next, map[string]string{name: value}, func(tx *sql.Tx) error {
+		before, after := old.Connections(), next.Connections()
+		return st.Connections.Reseal(ctx, tx, before.Open, after.Seal)
+	})
 	if err != nil {
 		return fmt.Errorf("encrypt with the new key: %w; the former key still applies", err)
 	}

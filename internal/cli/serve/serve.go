@@ -31,9 +31,9 @@ func (r *commands) serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve a whole Bitbucket: list its repositories and branches, scan them, answer the REST API",
-		Long: "Lists every project, repository and branch of a folder of git repositories (PROJECT/repository.git), scans them, and\n" +
-			"answers the REST API. It needs nothing else: the first start creates its database in the data folder and prints the\n" +
-			"password of an administrator, once. With DATABASE_URL, several nodes share a PostgreSQL.",
+		Long: "Lists every project, repository and branch of a folder of git repositories (PROJECT/repository.git) and of its connections\n" +
+			"(sluice connection), scans them, and answers the REST API. It needs nothing else: the first start creates its database in the\n" +
+			"data folder and prints the password of an administrator, once. With DATABASE_URL, several nodes share a PostgreSQL.",
 		Example: "  sluice serve --demo\n  sluice serve --repos /var/git\n  DATABASE_URL=postgres://sluice@db/sluice sluice serve --repos /var/git --listen :7080",
 		Args:    cli.UsageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -24,7 +24,6 @@ import (
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/server"
 	"github.com/sluice-scan/sluice/internal/store"
-	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/internal/worker"
 	"github.com/sluice-scan/sluice/scan/pace"
@@ -43,31 +42,25 @@ type service struct {
 	demo *demo.Folder
 }
 
-// serve runs the server until ctx ends. c is where the repositories are; nil for a server without a folder, which shows what the database
-// has and scans nothing.
+// serve runs the server until ctx ends. c is the folder of repositories; nil for a server without one.
 func (s *service) serve(ctx context.Context, listener net.Listener, c connection.Connection) error {
 	branches := &worker.BranchScan{Data: s.config.Data, Variables: s.config.Variables, Version: cli.Version(), Store: s.store, Log: s.log}
-	work := worker.Options{
-		Store: s.store, Connection: c, Scan: branches.Scan, Hash: s.keys.Hash, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
-		Room: &worker.Room{Dir: s.config.Data, Least: s.config.MinFree},
+	set, err := s.sources(ctx, c)
+	if err != nil {
+		return err
 	}
-	if c != nil {
-		from, err := s.store.Connections.Ensure(ctx, connections.Repos, connections.KindFolder)
-		if err != nil {
-			return err
-		}
-		work.ConnectionID = from.ID
+	work := worker.Options{
+		Store: s.store, Connection: set.Connection, Any: set.Any, Scan: branches.Scan, Hash: s.keys.Hash, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
+		Room: &worker.Room{Dir: s.config.Data, Least: s.config.MinFree},
 	}
 	if s.demo != nil {
 		work.Scan, work.Beat = demo.Slow(branches.Scan), time.Second
 	}
 	w := worker.New(work)
-	var advisories *worker.Advisories
-	if c != nil {
-		var err error
-		if advisories, err = s.advisories(w.Wake); err != nil {
-			return err
-		}
+	set.OnQueued(w.Wake)
+	advisories, err := s.advisories(w.Wake)
+	if err != nil {
+		return err
 	}
 	if advisories != nil {
 		branches.Advisories = advisories
@@ -81,15 +74,15 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		Log: s.log, Folder: s.config.Repos, Rules: engine.Described, BasePath: s.config.BasePath, Proxies: s.config.Proxies,
 		Ways: s.config.SignIn.Ways, Link: s.config.Link, Box: s.keys.SignIn(), OnlyAdmins: s.config.SignIn.OnlyAdmins,
 	}
-	var syncer *worker.Syncer
-	if c != nil {
-		reader := connection.NewReader(c)
-		syncer = &worker.Syncer{Store: s.store, Connection: c, ID: work.ConnectionID, Log: s.log, Every: s.config.Sync, Wake: w.Wake}
-		sboms := worker.NewSBOMs(branches, c)
-		options.Lines, options.Files, options.Connections, options.SBOMs = reader, reader, folder{syncer, s.config.Repos}, sboms
-		looks.Source, looks.SBOMs, looks.List = reader, sboms, syncer.Request
-	} else {
-		s.log.Warn("there is no folder of repositories: this server lists and scans nothing; start it with --repos")
+	reader, sboms := connection.NewReader(set), worker.NewSBOMs(branches, set)
+	options.Lines, options.Files, options.Connections, options.SBOMs = reader, reader, set, sboms
+	looks.Source, looks.SBOMs, looks.List = reader, sboms, set.SyncAll
+	remotes, err := s.store.Connections.Remotes(ctx)
+	if err != nil {
+		return err
+	}
+	if c == nil && len(remotes) == 0 {
+		s.log.Warn("there is no folder of repositories and no connection: this server lists and scans nothing; start it with --repos, or add a connection with `sluice connection add`")
 	}
 	api, err := server.New(s.store, options)
 	if err != nil {
@@ -125,9 +118,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	var background sync.WaitGroup
 	workCtx, stop := context.WithCancel(ctx)
 	background.Go(func() { w.Run(workCtx) })
-	if syncer != nil {
-		background.Go(func() { syncer.Run(workCtx) })
-	}
+	background.Go(func() { set.Run(workCtx) })
 	background.Go(func() { sender.Run(workCtx) })
 	background.Go(func() { s.schedules(workCtx, w.Wake) })
 	if advisories != nil {

@@ -34,10 +34,10 @@ type placeNote struct {
 
 // connectionRow is a connection as its card shows it.
 type connectionRow struct {
-	ID, Type, Name, State, Class, Problem string
-	Synced                                figure.Moment
-	Syncing                               bool
-	Held, Skipped                         []placeNote
+	ID, Type, Name, State, Class, Problem, Inactive string
+	Synced                                          figure.Moment
+	Syncing                                         bool
+	Held, Skipped                                   []placeNote
 	// HeldCount and SkippedCount count all of them.
 	HeldCount, SkippedCount string
 	Confirm                 *page.Ask
@@ -55,6 +55,7 @@ type connectionsBody struct {
 // stateLooks are the words and classes of states.
 var stateLooks = map[string]figure.Look{
 	connection.StateActive: {Word: "Active", Class: ""}, connection.StateSuspicious: {Word: "Suspicious", Class: "old"}, connection.StateFailing: {Word: "Failing", Class: "bad"},
+	connection.StateInactive: {Word: "Inactive", Class: "bad"},
 }
 
 func (s *Pages) lives() []connection.Live {
@@ -90,7 +91,7 @@ func (s *Pages) connections(v *page.Visit) error {
 func newConnectionRow(v *page.Visit, x *connection.Live, held []catalog.MissingRepository) connectionRow {
 	look := stateLooks[x.State(len(held))]
 	row := connectionRow{
-		ID: x.ID, Type: x.Type, Name: x.Name, State: look.Word, Class: look.Class, Problem: x.Problem, Synced: figure.Ago(x.Synced, v.Now), Syncing: x.Syncing,
+		ID: x.ID, Type: x.Type, Name: x.Name, State: look.Word, Class: look.Class, Problem: x.Problem, Inactive: x.Inactive, Synced: figure.Ago(x.Synced, v.Now), Syncing: x.Syncing,
 		HeldCount: figure.Count(len(held), "repository", "repositories"), SkippedCount: figure.Count(len(x.Skipped), "place", "places"),
 	}
 	waits := false

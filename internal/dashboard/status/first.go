@@ -13,11 +13,13 @@ type firstBody struct {
 	Admin bool
 	// Folder is where the repositories come from; empty for a server without a folder.
 	Folder string
+	// Connected is true if there is a connection to a Bitbucket.
+	Connected bool
 }
 
 // first is the page of an instance in which the caller sees no project.
 func (s *Pages) first(v *page.Visit, heading string) error {
-	return v.Show(http.StatusOK, firstPage, heading, firstBody{Admin: v.Can(access.Admin), Folder: s.Folder})
+	return v.Show(http.StatusOK, firstPage, heading, firstBody{Admin: v.Can(access.Admin), Folder: s.Folder, Connected: s.Connected()})
 }
 
 // Looked is the word of [page.Visit.Done] for a folder that is being listed.
@@ -26,7 +28,7 @@ const Looked = "looked"
 // look lists the folder of repositories now.
 func (s *Pages) look(v *page.Visit) error {
 	if s.List == nil {
-		return page.BadRequest("This server has no folder of repositories. Start it with --repos.")
+		return page.BadRequest("This server has no folder of repositories and no connection. Start it with --repos, or add a connection.")
 	}
 	s.List()
 	return v.Done(v.Home(), Looked)

@@ -40,6 +40,8 @@ type Pages struct {
 	Folder string
 	// Files are what can be downloaded.
 	Files *downloads.Pages
+	// Connected reports whether repositories come from a Bitbucket too.
+	Connected func() bool
 	// List makes the server list the folder now; nil for a server without a folder. It does not wait for the end.
 	List func()
 }

@@ -84,7 +84,7 @@ func (s *Pages) projectList(v *page.Visit, heading string, instance bool) error 
 			return s.first(v, heading)
 		}
 	}
-	body := projectsBody{listBody: listBody{Heading: heading, Filter: f}, Away: instance && s.Folder == "" && v.Can(access.Admin)}
+	body := projectsBody{listBody: listBody{Heading: heading, Filter: f}, Away: instance && s.Folder == "" && !s.Connected() && v.Can(access.Admin)}
 	var total status.Counts
 	empty, active := 0, 0
 	for i := range all {

@@ -1,6 +1,7 @@
 package connections
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -91,7 +92,7 @@ type connectionWire struct {
 	ID           string     `json:"id"`
 	Type         string     `json:"type"`
 	Name         string     `json:"name"`
-	State        string     `json:"state" doc:"ACTIVE; SUSPICIOUS while missing repositories are held back; FAILING when the last listing had problems."`
+	State        string     `json:"state" doc:"ACTIVE; SUSPICIOUS while missing repositories are held back; FAILING when the last listing had problems; INACTIVE when it rests until a person does something."`
 	Problem      string     `json:"problem,omitempty"`
 	Syncing      bool       `json:"syncing"`
 	LastSyncDate *string    `json:"lastSyncDate"`
@@ -125,7 +126,7 @@ const maxNamed = 100
 
 func connectionBody(x *connection.Live, held []catalog.MissingRepository) connectionWire {
 	w := connectionWire{
-		ID: x.ID, Type: x.Type, Name: x.Name, State: x.State(len(held)), Problem: x.Problem, Syncing: x.Syncing, LastSyncDate: api.Date(x.Synced),
+		ID: x.ID, Type: x.Type, Name: x.Name, State: x.State(len(held)), Problem: cmp.Or(x.Inactive, x.Problem), Syncing: x.Syncing, LastSyncDate: api.Date(x.Synced),
 		HeldCount: len(held), Held: []heldWire{}, SkippedCount: len(x.Skipped), Skipped: []Skipped{},
 	}
 	for _, place := range x.Skipped[:min(len(x.Skipped), maxNamed)] {

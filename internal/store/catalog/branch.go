@@ -51,7 +51,7 @@ var branchColumns = db.Columns[Branch]{
 	{SQL: "b.repository_id", Into: func(b *Branch) any { return &b.RepositoryID }},
 	{SQL: "b.name", Into: func(b *Branch) any { return &b.Name }},
 	{SQL: "b.head", Into: func(b *Branch) any { return &b.Head }},
-	{SQL: "b.head_at", Into: func(b *Branch) any { return db.Time(&b.HeadAt) }},
+	{SQL: "nullif(b.head_at, 0)", Into: func(b *Branch) any { return db.Time(&b.HeadAt) }},
 	{SQL: "b.is_default", Into: func(b *Branch) any { return &b.IsDefault }},
 	{SQL: "b.status", Into: func(b *Branch) any { return &b.Status }},
 	{SQL: "b.scan_id is not null", Into: func(b *Branch) any { return &b.Knowledge.Scanned }},

@@ -34,6 +34,7 @@ type MissingRepository struct {
 	ProjectID  int64
 	ProjectKey string
 	Slug       string
+	Location   string
 	// Since is when a listing without it was first held back, by the database's clock; zero for never.
 	Since time.Time
 	// Confirmed is true if a person has confirmed that the repository is gone.
@@ -53,14 +54,14 @@ func (m *Missing) Suspicious(found []connection.Project, share int) bool {
 
 // missingColumns are the columns of a MissingRepository and the tables that they come from.
 const missingColumns = `
-		select r.id, p.id, p.key, r.slug, r.missing_since, r.missing_confirmed
+		select r.id, p.id, p.key, r.slug, r.location, r.missing_since, r.missing_confirmed
 		from repository r
 		join project p on p.id = r.project_id`
 
 // scan reads the next row of missingColumns.
 func (r *MissingRepository) scan(row *sql.Rows) error {
 	var since sql.NullInt64
-	err := row.Scan(&r.ID, &r.ProjectID, &r.ProjectKey, &r.Slug, &since, &r.Confirmed)
+	err := row.Scan(&r.ID, &r.ProjectID, &r.ProjectKey, &r.Slug, &r.Location, &since, &r.Confirmed)
 	r.Since = db.At(since)
 	return err
 }

@@ -254,7 +254,7 @@ func (s *Sync) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBr
 				unread = false,
 				commits_behind = case when branch.head = excluded.head then branch.commits_behind end,
 				rewritten = branch.rewritten and branch.head = excluded.head
-			returning id, scanned_commit`, s.db.NextIDs(1), id, b.Name, b.Head, b.HeadAt.UnixMilli(), isDefault, counting.Counts(b.Name, isDefault)).Scan(&m.BranchID, &m.ScannedCommit)
+			returning id, scanned_commit`, s.db.NextIDs(1), id, b.Name, b.Head, headAt(&b), isDefault, counting.Counts(b.Name, isDefault)).Scan(&m.BranchID, &m.ScannedCommit)
 		if err != nil {
 			return nil, err
 		}
@@ -283,6 +283,14 @@ func (s *Sync) syncBranches(ctx context.Context, tx *sql.Tx, id int64, defaultBr
 		}
 	}
 	return moved, nil
+}
+
+// headAt is the time of a head as the store has it: 0 for one that is not known.
+func headAt(b *connection.Branch) int64 {
+	if b.HeadAt.IsZero() {
+		return 0
+	}
+	return b.HeadAt.UnixMilli()
 }
 
 // enqueuePushed queues scans of the moved branches of a repository, if ScanOnPush is set.

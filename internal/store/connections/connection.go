@@ -32,7 +32,11 @@ type Connection struct {
 // Ensure returns the connection with a name and adds it if it does not exist. It restores a deleted connection with its
 // projects. It returns db.ErrExists if a connection of another kind has the name.
 func (s *Connections) Ensure(ctx context.Context, name string, kind Kind) (*Connection, error) {
-	if _, err := s.db.Write.ExecContext(ctx, `
+	return s.ensure(ctx, s.db.Write, name, kind)
+}
+
+func (s *Connections) ensure(ctx context.Context, q db.Querier, name string, kind Kind) (*Connection, error) {
+	if _, err := q.ExecContext(ctx, `
 		insert into connection (id, name, kind, created_at)
 		values ($1, $2, $3, `+s.db.Clock+`)
 		on conflict (name) do update set removed_at = null`, s.db.NextIDs(1), name, kind); err != nil {
@@ -40,7 +44,7 @@ func (s *Connections) Ensure(ctx context.Context, name string, kind Kind) (*Conn
 	}
 	c := &Connection{}
 	var created sql.NullInt64
-	err := s.db.Read.QueryRowContext(ctx, `
+	err := q.QueryRowContext(ctx, `
 		select id, name, kind, settings, created_at
 		from connection
 		where name = $1`, name).Scan(&c.ID, &c.Name, &c.Kind, &c.Settings, &created)

@@ -167,7 +167,7 @@ var reportColumns = db.Columns[ReportBranch]{
 	{SQL: "b.name", Into: func(r *ReportBranch) any { return &r.Name }},
 	{SQL: "b.head", Into: func(r *ReportBranch) any { return &r.Head }},
 	{SQL: "b.scanned_commit", Into: func(r *ReportBranch) any { return &r.Commit }},
-	{SQL: "b.head_at", Into: func(r *ReportBranch) any { return db.Time(&r.HeadAt) }},
+	{SQL: "nullif(b.head_at, 0)", Into: func(r *ReportBranch) any { return db.Time(&r.HeadAt) }},
 	{SQL: "b.scanned_at", Into: func(r *ReportBranch) any { return db.Time(&r.Scanned) }},
 	{SQL: "coalesce(x.incomplete, '')", Into: func(r *ReportBranch) any { return db.Lines(&r.Incomplete) }},
 }

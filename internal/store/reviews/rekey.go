@@ -13,8 +13,8 @@ import (
 // Rekey hashes and seals the texts of all reviews again with another master key, and stores the settings that identify
 // the key. The texts of other findings are not known, so their hashes are cleared: all results become out of date, and
 // the next scans store new hashes. It runs in one transaction, and nothing else may use the database meanwhile. It
-// returns the number of reviews.
-func (s *Reviews) Rekey(ctx context.Context, old Opener, now Sealer, settings map[string]string) (reviews int, err error) {
+// returns the number of reviews. also does what else belongs into the transaction.
+func (s *Reviews) Rekey(ctx context.Context, old Opener, now Sealer, settings map[string]string, also func(tx *sql.Tx) error) (reviews int, err error) {
 	err = s.policy.ChangeRules(ctx, func(tx *sql.Tx) error {
 		var list []Review
 		var hashes []string
@@ -65,7 +65,7 @@ func (s *Reviews) Rekey(ctx context.Context, old Opener, now Sealer, settings ma
 				return err
 			}
 		}
-		return nil
+		return also(tx)
 	})
 	return reviews, err
 }

@@ -1,0 +1,198 @@
+package cli_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/internal/fakebitbucket/site"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/scope"
+	"github.com/sluice-scan/sluice/internal/store/settings"
+	"github.com/sluice-scan/sluice/internal/testpostgres"
+	"github.com/sluice-scan/sluice/internal/teststore"
+	"github.com/sluice-scan/sluice/internal/testwait"
+)
+
+// connectionTest is a server of the real program with a database, and a whole Data Center.
+type connectionTest struct {
+	t    *testing.T
+	site *site.Site
+	base string
+	data string
+	env  []string
+	st   *store.Store
+	// said is everything that a process of the program has printed.
+	said strings.Builder
+}
+
+const canaryToken = "canary-token-of-the-connection"
+
+func newConnectionTest(t *testing.T, postgres bool) *connectionTest {
+	c := &connectionTest{t: t, data: t.TempDir(), env: []string{"SLUICE_MASTER_KEY=" + strings.Repeat("5a", 32)}}
+	var err error
+	c.site, err = site.New(t.TempDir(), "/bitbucket")
+	require.NoError(t, err)
+	var stop func()
+	c.base, stop = c.site.Serve()
+	t.Cleanup(stop)
+	address := filepath.Join(c.data, "sluice.db")
+	if postgres {
+		address = teststore.Postgres(t, os.Getenv(testpostgres.Variable))
+		c.env = append(c.env, "DATABASE_URL="+address)
+	} else {
+		teststore.SQLiteAt(t, address)
+	}
+	c.st, err = store.Open(t.Context(), address)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, c.st.Close()) })
+	require.NoError(t, c.st.Settings.Set(t.Context(), settings.ScanOnPush.Name, "true"))
+	c.site.AddProject("PAY", "Payments")
+	c.site.Allow(site.Credential{Secret: canaryToken, User: "scanner", Level: site.Read})
+	c.site.Grant("scanner", "PAY", site.Read)
+	return c
+}
+
+// run runs the program with a credential on its standard input.
+func (c *connectionTest) run(stdin string, args ...string) ran {
+	c.t.Helper()
+	cmd, out := process(c.t, c.env, append(args, "--data", c.data)...)
+	cmd.Stdin = strings.NewReader(stdin)
+	if err := cmd.Run(); exitCodeOf(err) < 0 {
+		require.NoError(c.t, err)
+	}
+	c.said.WriteString(out.String())
+	return ran{cmd.ProcessState.ExitCode(), out.String(), out.String()}
+}
+
+// repository adds a repository with one commit on main.
+func (c *connectionTest) repository(slug string, files ...string) {
+	c.t.Helper()
+	require.NoError(c.t, c.site.AddRepository("PAY", slug, nil))
+	c.push(slug, "main", files...)
+}
+
+func (c *connectionTest) push(slug, branch string, files ...string) string {
+	c.t.Helper()
+	hash, err := c.site.Push("PAY", slug, branch, "main", files...)
+	require.NoError(c.t, err)
+	return hash
+}
+
+// branch returns a branch as the store has it; nil for none.
+func (c *connectionTest) branch(slug, name string) *catalog.Branch {
+	c.t.Helper()
+	r, err := c.st.Catalog.Repository(c.t.Context(), &scope.Visible{All: true}, "PAY", slug)
+	if err != nil {
+		return nil
+	}
+	b, err := c.st.Catalog.Branch(c.t.Context(), r.ID, name)
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// scanned waits until a branch is scanned at a commit.
+func (c *connectionTest) scanned(n *node, slug, name, commit string) *catalog.Branch {
+	c.t.Helper()
+	var b *catalog.Branch
+	testwait.Until(c.t, func() bool { b = c.branch(slug, name); return b != nil && b.Knowledge.Commit == commit }, "%s %s is scanned at %s: %s", slug, name, commit, n.log)
+	return b
+}
+
+// TestTheProgramReadsADataCenter connects the real program to a whole Data Center, and looks for its credential at every
+// door afterwards.
+func TestTheProgramReadsADataCenter(t *testing.T) {
+	t.Parallel()
+	for name, postgres := range map[string]bool{"SQLite": false, "PostgreSQL": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newConnectionTest(t, postgres)
+			c.repository("api", "a.env", "TOKEN="+token(1)+"\n")
+			c.repository("web", "main.py", "print(1)\n")
+			require.NoError(t, c.site.AddRepository("PAY", "old", func(r *site.Repository) { r.Archived = true }))
+
+			wrong := c.run("not-"+canaryToken+"\n", "connection", "add", "bitbucket", c.base)
+			require.NotZero(t, wrong.code)
+			require.Contains(t, wrong.stderr, "nothing is stored")
+			require.NotContains(t, wrong.stderr, canaryToken)
+			added := c.run(canaryToken+"\n", "connection", "add", "bitbucket", c.base, "--every", "1s")
+			require.Zero(t, added.code, added.stderr)
+			require.Contains(t, added.stdout, "accepts the credential of the user scanner")
+
+			n := startNode(t, c.env, "--data", c.data)
+			b := c.scanned(n, "api", "main", c.site.Head("PAY", "api", "main"))
+			require.Equal(t, 1, b.Open.Total())
+			require.Zero(t, c.scanned(n, "web", "main", c.site.Head("PAY", "web", "main")).Open.Total())
+			list := c.run("", "connection", "list", "--skipped")
+			require.Contains(t, list.stdout, "left out: PAY/old: it is archived")
+
+			// A push is found by the next listing.
+			moved := c.push("web", "main", "b.env", "TOKEN="+token(2)+"\n")
+			require.Equal(t, 1, c.scanned(n, "web", "main", moved).Open.Total())
+
+			// A revoked token makes the connection rest; what is known stays. A person brings it back.
+			c.site.Revoke(canaryToken)
+			testwait.Until(t, func() bool {
+				row, err := c.st.Connections.Remote(t.Context(), "bitbucket")
+				return err == nil && row.Inactive != ""
+			}, "the connection rests: %s", n)
+			require.Contains(t, c.run("", "connection", "list").stdout, "inactive: the server refuses the credential")
+			require.NotZero(t, c.run("", "connection", "check", "bitbucket").code)
+			require.Equal(t, 1, c.branch("web", "main").Open.Total())
+			c.site.Restore(canaryToken)
+			require.Zero(t, c.run("", "connection", "sync", "bitbucket").code)
+			last := c.push("web", "main", "c.env", "TOKEN="+token(3)+"\n")
+			require.Equal(t, 2, c.scanned(n, "web", "main", last).Open.Total())
+
+			require.NoError(t, n.cmd.Process.Signal(os.Interrupt))
+			require.NoError(t, n.cmd.Wait())
+			c.searchCanary(n)
+
+			removed := c.run("", "connection", "remove", "bitbucket")
+			require.Contains(t, removed.stdout, "with 2 repositories")
+			require.Nil(t, c.branch("web", "main"))
+			require.Contains(t, c.run("", "connection", "check", "bitbucket").stderr, "there is no connection")
+		})
+	}
+}
+
+// searchCanary fails if the credential is in a file of the server, in what it printed, or in a request elsewhere than in
+// the header for it.
+func (c *connectionTest) searchCanary(n *node) {
+	c.t.Helper()
+	require.NotContains(c.t, n.log.String(), canaryToken)
+	require.NotContains(c.t, n.first+c.said.String(), canaryToken)
+	files := 0
+	require.NoError(c.t, filepath.WalkDir(c.data, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		files++
+		data, err := os.ReadFile(path)
+		require.NoError(c.t, err)
+		require.NotContains(c.t, string(data), canaryToken, path)
+		return nil
+	}))
+	require.Greater(c.t, files, 3, "the search itself works")
+	for _, r := range c.site.Requests() {
+		require.NotContains(c.t, r.Path+r.Query, canaryToken)
+	}
+	rows, err := c.st.Connections.Remotes(c.t.Context())
+	require.NoError(c.t, err)
+	require.NotEmpty(c.t, rows[0].Credential)
+	require.NotContains(c.t, rows[0].Credential+rows[0].Settings, canaryToken)
+}
+
+func (n *node) String() string {
+	_ = n.cmd.Process.Signal(syscall.SIGQUIT)
+	_ = n.cmd.Wait()
+	return n.log.String()
+}

@@ -1,0 +1,316 @@
+package serve
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/internal/cli"
+	"github.com/sluice-scan/sluice/internal/connected"
+	"github.com/sluice-scan/sluice/internal/datacenter"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/connections"
+	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/variable"
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/display"
+)
+
+func (r *commands) connectionCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "connection",
+		Short: "Manage the connections of the server to Bitbucket Data Center",
+		Long:  "Works on the server's database: the one in the data folder, or DATABASE_URL. A running server follows within seconds.",
+		Args:  cli.UsageArgs(cobra.NoArgs),
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(r.connectionAddCommand(), r.connectionListCommand(), r.connectionCheckCommand(), r.connectionSyncCommand(), r.connectionRemoveCommand())
+	return cmd
+}
+
+// withConnections opens the database and the keys of the server for a command.
+func (r *commands) withConnections(cmd *cobra.Command, do func(ctx context.Context, a *connected.Admin) error) error {
+	c, err := loadServe(cmd, r.Getenv)
+	if err != nil {
+		return err
+	}
+	return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
+		keys, err := r.serverKeys(ctx, c, st)
+		if err != nil {
+			return err
+		}
+		a := r.admin(st, keys, slog.New(slog.DiscardHandler))
+		return do(ctx, &a)
+	})
+}
+
+// named returns a connection by its name.
+func named(ctx context.Context, a *connected.Admin, name string) (*connections.Remote, error) {
+	row, err := a.Store.Connections.Remote(ctx, name)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, &variable.UsageError{Err: fmt.Errorf("there is no connection %q; `sluice connection list` shows them", name)}
+	}
+	return row, err
+}
+
+func (r *commands) connectionAddCommand() *cobra.Command {
+	var s connected.Settings
+	var user, authorities string
+	var every time.Duration
+	keep, unchecked := false, false
+	cmd := &cobra.Command{
+		Use: "add NAME URL", Short: "Add a connection, or change the one with that name", Args: cli.UsageArgs(cobra.ExactArgs(2)),
+		Long: "Reads the credential from standard input, in one line: an HTTP access token of a user, project or repository that may read;\n" +
+			"with --user, the password or token of that user. It asks the server whether it accepts the credential, and stores it encrypted.\n" +
+			"Adding a connection again replaces all its settings. --keep-credential then keeps its credential.",
+		Example: "  sluice connection add bitbucket https://bitbucket.example.com < token\n  sluice connection add shop https://example.com/bitbucket --include 'SHOP/*' --exclude '*/old-*' < token",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s.URL, s.Every = strings.TrimRight(args[1], "/"), connected.Duration(every)
+			if authorities != "" {
+				pem, err := os.ReadFile(authorities)
+				if err != nil {
+					return &variable.UsageError{Err: fmt.Errorf("--authorities: %w", err)}
+				}
+				s.Authorities = string(pem)
+			}
+			if err := errors.Join(connected.CheckName(args[0]), s.Check()); err != nil {
+				return &variable.UsageError{Err: err}
+			}
+			var c *connected.Credential
+			if !keep {
+				secret, err := r.secret()
+				if err != nil {
+					return err
+				}
+				c = &connected.Credential{User: user, Secret: secret}
+				if err := c.Check(); err != nil {
+					return &variable.UsageError{Err: err}
+				}
+			} else if user != "" {
+				return &variable.UsageError{Err: errors.New("--user names the owner of a credential: leave out --keep-credential")}
+			}
+			return r.withConnections(cmd, func(ctx context.Context, a *connected.Admin) error {
+				return r.addConnection(ctx, a, args[0], &s, c, !unchecked)
+			})
+		},
+	}
+	addServeFlags(cmd, false)
+	f := cmd.Flags()
+	f.StringVar(&user, "user", "", "the user to whom the password or token belongs; empty for an access token by itself")
+	f.BoolVar(&keep, "keep-credential", false, "change the settings and keep the credential")
+	f.StringArrayVar(&s.Include, "include", nil, "pattern of PROJECT/repository that belongs to the connection, such as 'PAY/*'; without one, all do (may be repeated)")
+	f.StringArrayVar(&s.Exclude, "exclude", nil, "pattern that does not belong to it; it wins over --include (may be repeated)")
+	f.BoolVar(&s.Archived, "archived", false, "include archived repositories")
+	f.BoolVar(&s.Forks, "forks", false, "include forks")
+	f.BoolVar(&s.Personal, "personal", false, "include personal repositories")
+	f.DurationVar(&every, "every", 0, "time between listings; 0 for 5m")
+	f.StringVar(&authorities, "authorities", "", "file with the certificates of the authorities that signed the server's, in PEM")
+	f.Float64Var(&s.Rate, "calls", 0, "calls per second to the server; 0 for 4, which its default rate limit allows")
+	f.IntVar(&s.Burst, "calls-at-once", 0, "calls at once before --calls applies; 0 for 40")
+	f.BoolVar(&unchecked, "unchecked", false, "do not ask the server now")
+	return cmd
+}
+
+// secret reads a credential from standard input, without showing it on a terminal.
+func (r *commands) secret() (string, error) {
+	if file, ok := r.Stdin.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		_, _ = io.WriteString(r.Stderr, "Credential: ")
+		text, err := term.ReadPassword(int(file.Fd()))
+		_, _ = io.WriteString(r.Stderr, "\n")
+		return strings.TrimSpace(string(text)), err
+	}
+	line, err := bufio.NewReader(io.LimitReader(r.Stdin, 64<<10)).ReadString('\n')
+	line = strings.TrimSpace(line)
+	if line == "" {
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", err
+		}
+		return "", &variable.UsageError{Err: errors.New("there is no credential on standard input: pass it as `sluice connection add NAME URL < token`")}
+	}
+	return line, nil
+}
+
+func (r *commands) addConnection(ctx context.Context, a *connected.Admin, name string, s *connected.Settings, c *connected.Credential, check bool) error {
+	action := "connection.changed"
+	row, err := a.Store.Connections.Remote(ctx, name)
+	switch {
+	case errors.Is(err, db.ErrNotFound) && c == nil:
+		return &variable.UsageError{Err: fmt.Errorf("there is no connection %q whose credential could be kept", name)}
+	case errors.Is(err, db.ErrNotFound):
+		action = "connection.added"
+	case err != nil:
+		return err
+	}
+	said := ""
+	if check {
+		var who datacenter.Who
+		if c != nil {
+			who, err = a.Try(ctx, s, *c)
+		} else {
+			who, err = a.TryKept(ctx, row, s)
+		}
+		if err != nil {
+			return fmt.Errorf("the server was asked, and nothing is stored: %w; --unchecked stores it all the same%s", err, hint(err))
+		}
+		said = ": " + sentence(&who)
+	}
+	if _, err := a.Put(ctx, name, s, c); err != nil {
+		if errors.Is(err, db.ErrExists) {
+			return &variable.UsageError{Err: err}
+		}
+		return err
+	}
+	if err := note(ctx, a.Store, action, name, s.URL); err != nil {
+		return err
+	}
+	return r.say("connection " + name + said)
+}
+
+// sentence tells in words what a server says about a credential.
+func sentence(who *datacenter.Who) string {
+	user := "a token of a project or repository"
+	if who.User != "" {
+		user = "the user " + display.Line(who.User)
+	}
+	return "Bitbucket Data Center " + display.Line(who.Version) + " accepts the credential of " + user
+}
+
+// hint returns advice about an error in brackets, or nothing. Advice that names variables of the pipe is left out.
+func hint(err error) string {
+	if text := bitbucket.Hint(err); text != "" && !strings.Contains(text, "BITBUCKET_") && !strings.Contains(text, "PROXY_URL") {
+		return " (" + text + ")"
+	}
+	return ""
+}
+
+func (r *commands) connectionListCommand() *cobra.Command {
+	skipped := false
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the connections, with their state", Args: cli.UsageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return r.withStore(cmd, func(ctx context.Context, st *store.Store) error {
+				rows, err := st.Connections.Remotes(ctx)
+				if err != nil {
+					return err
+				}
+				for i := range rows {
+					if err := r.showConnection(&rows[i], skipped); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		},
+	}
+	addServeFlags(cmd, false)
+	cmd.Flags().BoolVar(&skipped, "skipped", false, "also list what the last listing left out, and why")
+	return cmd
+}
+
+// showConnection prints a connection: one line, and more lines for what is wrong.
+func (r *commands) showConnection(row *connections.Remote, skipped bool) error {
+	s, err := connected.ParseSettings(row.Settings)
+	if err != nil {
+		return err
+	}
+	listed := "not listed yet"
+	if !row.Synced.IsZero() {
+		listed = "listed " + row.Synced.UTC().Format("2006-01-02 15:04:05 UTC")
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "%-20s  %-40s  %s", row.Name, s.URL, listed)
+	if n := len(row.Skipped); n > 0 {
+		fmt.Fprintf(&text, ", %s left out", scan.Plural(n, "place", "places"))
+	}
+	text.WriteByte('\n')
+	for _, line := range []struct{ title, text string }{{"inactive", row.Inactive}, {"problem", row.Problem}} {
+		if line.text != "" {
+			fmt.Fprintf(&text, "    %s: %s\n", line.title, strings.ReplaceAll(display.Line(strings.ReplaceAll(line.text, "\n", "; ")), "\t", " "))
+		}
+	}
+	if skipped {
+		for _, x := range row.Skipped {
+			fmt.Fprintf(&text, "    left out: %s: %s\n", display.Line(x.Name), display.Line(x.Reason))
+		}
+	}
+	_, err = io.WriteString(r.Stdout, text.String())
+	return err
+}
+
+func (r *commands) connectionCheckCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "check NAME", Short: "Ask the server of a connection whether it accepts the credential", Args: cli.UsageArgs(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return r.withConnections(cmd, func(ctx context.Context, a *connected.Admin) error {
+				row, err := named(ctx, a, args[0])
+				if err != nil {
+					return err
+				}
+				who, err := a.Check(ctx, row)
+				if err != nil {
+					return fmt.Errorf("connection %s: %w%s", row.Name, err, hint(err))
+				}
+				return r.say(sentence(&who))
+			})
+		},
+	}
+	addServeFlags(cmd, false)
+	return cmd
+}
+
+func (r *commands) connectionSyncCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "sync NAME", Short: "Make the running server list a connection now, also one that is inactive", Args: cli.UsageArgs(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return r.withConnections(cmd, func(ctx context.Context, a *connected.Admin) error {
+				row, err := named(ctx, a, args[0])
+				if err != nil {
+					return err
+				}
+				if err := a.Store.Connections.Request(ctx, row.ID); err != nil {
+					return err
+				}
+				return r.say("a running server lists " + row.Name + " within seconds; `sluice connection list` shows the outcome")
+			})
+		},
+	}
+	addServeFlags(cmd, false)
+	return cmd
+}
+
+func (r *commands) connectionRemoveCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "remove NAME", Short: "Remove a connection with its credential and its repositories", Args: cli.UsageArgs(cobra.ExactArgs(1)),
+		Long: "Deletes the credential at once. The results of its repositories are kept for as long as the setting keepRemovedDays says:\n" +
+			"until then, adding the connection again under the same name brings them back.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return r.withConnections(cmd, func(ctx context.Context, a *connected.Admin) error {
+				row, err := named(ctx, a, args[0])
+				if err != nil {
+					return err
+				}
+				n, err := a.Remove(ctx, row)
+				if err != nil {
+					return err
+				}
+				detail := "with " + scan.Plural(n, "repository", "repositories")
+				if err := note(ctx, a.Store, "connection.removed", row.Name, detail); err != nil {
+					return err
+				}
+				return r.say("connection " + row.Name + " is removed " + detail)
+			})
+		},
+	}
+	addServeFlags(cmd, false)
+	return cmd
+}

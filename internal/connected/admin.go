@@ -1,0 +1,207 @@
+package connected
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/internal/datacenter"
+	"github.com/sluice-scan/sluice/internal/mirror"
+	"github.com/sluice-scan/sluice/internal/seal"
+	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/connections"
+	"github.com/sluice-scan/sluice/scan/atomicfile"
+)
+
+// Admin keeps the connections that people set up. It is safe for concurrent use.
+type Admin struct {
+	Store *store.Store
+	// Box seals the credentials.
+	Box seal.Box
+	// Agent is the name of this program for servers.
+	Agent string
+	Log   *slog.Logger
+	// Transport replaces the network; nil means the real one.
+	Transport http.RoundTripper
+}
+
+// Put adds a connection or changes it. A nil credential keeps the one that it has, if the address is still the same. It
+// does not use the network.
+func (a *Admin) Put(ctx context.Context, name string, s *Settings, c *Credential) (id int64, err error) {
+	problems := []error{CheckName(name), s.Check()}
+	if c != nil {
+		problems = append(problems, c.Check())
+	}
+	if err := errors.Join(problems...); err != nil {
+		return 0, err
+	}
+	if c == nil {
+		row, err := a.Store.Connections.Remote(ctx, name)
+		if err != nil {
+			return 0, err
+		}
+		old, err := ParseSettings(row.Settings)
+		if err == nil {
+			err = keeps(&old, s)
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	var sealing func(place string) string
+	if c != nil {
+		sealing = func(place string) string { return a.Box.Seal(c.text(), place) }
+	}
+	return a.Store.Connections.Put(ctx, name, connections.KindDataCenter, s.text(), sealing)
+}
+
+// errOtherServer means that a credential would go to another server than the one for which somebody gave it.
+var errOtherServer = errors.New("the address is another one: give the credential again, so that the old one does not go to another server")
+
+// keeps reports whether a credential may stay when the settings change.
+func keeps(old, s *Settings) error {
+	if old.URL != s.URL {
+		return errOtherServer
+	}
+	return nil
+}
+
+// Remove removes a connection, its credential, and its projects, whose results are kept for keepRemovedDays. It returns
+// how many repositories that were.
+func (a *Admin) Remove(ctx context.Context, row *connections.Remote) (repositories int, err error) {
+	if err := a.Store.Connections.Drop(ctx, row.ID); err != nil {
+		return 0, err
+	}
+	sync := a.Store.Catalog.Sync(row.ID)
+	missing, err := sync.Missing(ctx, nil, true)
+	if err != nil {
+		return 0, err
+	}
+	var gone []catalog.Place
+	gone, err = sync.Remove(ctx, missing)
+	for _, p := range gone {
+		repositories += p.Repositories
+	}
+	return repositories, err
+}
+
+// errNoCredential means that a connection has no credential.
+var errNoCredential = errors.New("it has no credential: add it again with one")
+
+// opened returns what people have set up for a connection, with its credential.
+func (a *Admin) opened(row *connections.Remote) (s Settings, c Credential, err error) {
+	if s, err = ParseSettings(row.Settings); err != nil {
+		return s, c, err
+	}
+	if row.Credential == "" {
+		return s, c, errNoCredential
+	}
+	text, err := a.Box.Open(row.Credential, connections.Place(row.ID))
+	if err != nil {
+		return s, c, fmt.Errorf("the credential of the connection: %w", err)
+	}
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		// The error of the decoder would quote the credential.
+		return s, c, errNoCredential
+	}
+	return s, c, nil
+}
+
+// client returns a client for settings and a credential.
+func (a *Admin) client(s *Settings, c Credential) (*bitbucket.Client, error) {
+	limits := &bitbucket.Limits{Rate: s.Rate, Burst: s.Burst, Park: park}
+	if limits.Rate == 0 {
+		limits.Rate = defaultRate
+	}
+	if limits.Burst == 0 {
+		limits.Burst = defaultBurst
+	}
+	o := bitbucket.Options{Product: bitbucket.DataCenter, ServerURL: s.URL, Auth: c.Auth(), UserAgent: a.Agent, Log: a.Log, Limits: limits, Transport: a.Transport}
+	if s.Authorities != "" {
+		o.Authorities = x509.NewCertPool()
+		o.Authorities.AppendCertsFromPEM([]byte(s.Authorities))
+	}
+	return bitbucket.New(o)
+}
+
+// park is the longest wait of a call in place.
+const park = 30 * time.Second
+
+// checkTime limits a check.
+const checkTime = 20 * time.Second
+
+// Check asks the server of a connection whether it accepts the credential.
+func (a *Admin) Check(ctx context.Context, row *connections.Remote) (datacenter.Who, error) {
+	s, c, err := a.opened(row)
+	if err != nil {
+		return datacenter.Who{}, err
+	}
+	return a.Try(ctx, &s, c)
+}
+
+// TryKept asks a server whether it accepts the credential that a connection has, with other settings.
+func (a *Admin) TryKept(ctx context.Context, row *connections.Remote, s *Settings) (datacenter.Who, error) {
+	old, c, err := a.opened(row)
+	if err == nil {
+		err = keeps(&old, s)
+	}
+	if err != nil {
+		return datacenter.Who{}, err
+	}
+	return a.Try(ctx, s, c)
+}
+
+// Try asks a server whether it accepts a credential, for a connection that need not exist yet.
+func (a *Admin) Try(ctx context.Context, s *Settings, c Credential) (datacenter.Who, error) {
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	client, err := a.client(s, c)
+	if err != nil {
+		return datacenter.Who{}, err
+	}
+	return datacenter.New(datacenter.Options{Client: client, Log: a.Log}).Check(ctx)
+}
+
+// open returns the connection of a row. Mirrors are in the folder of the server.
+func (a *Admin) open(row *connections.Remote, mirrors *mirror.Mirrors, data string) (*datacenter.Connection, *bitbucket.Client, *Settings, error) {
+	s, c, err := a.opened(row)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	client, err := a.client(&s, c)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	o := datacenter.Options{Name: row.Name, Client: client, Authorization: c.Auth().Header(), Mirrors: mirrors, Filter: s.Filter, Log: a.Log}
+	if s.Authorities != "" {
+		if o.CAFile, err = authorities(data, s.Authorities); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	return datacenter.New(o), client, &s, nil
+}
+
+// authorities writes certificates to a file for git.
+func authorities(data, text string) (string, error) {
+	sum := sha256.Sum256([]byte(text))
+	path := filepath.Join(data, "authorities", hex.EncodeToString(sum[:8])+".pem")
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return path, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", err
+	}
+	return path, atomicfile.WriteBytes(path, atomicfile.Options{}, []byte(text))
+}

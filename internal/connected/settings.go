@@ -1,0 +1,140 @@
+package connected
+
+import (
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/internal/datacenter"
+)
+
+// Settings are what people choose for a connection. They hold no secret.
+type Settings struct {
+	// URL is the address of the server, with its context path.
+	URL string `json:"url"`
+	datacenter.Filter
+	// Every is the time between listings; 0 means five minutes.
+	Every Duration `json:"every,omitempty"`
+	// Authorities are the certificates, as PEM, of the authorities that sign the server's certificate; empty means those of
+	// the system.
+	Authorities string `json:"authorities,omitempty"`
+	// Rate and Burst limit the calls per second and at once; 0 means 4 and 40, which is below what Data Center allows by
+	// default where its rate limit is on.
+	Rate  float64 `json:"rate,omitempty"`
+	Burst int     `json:"burst,omitempty"`
+}
+
+// Duration is a time in JSON as people write it: "5m".
+type Duration time.Duration
+
+// MarshalText implements encoding.TextMarshaler.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (d *Duration) UnmarshalText(text []byte) error {
+	x, err := time.ParseDuration(string(text))
+	*d = Duration(x)
+	return err
+}
+
+// The defaults and limits of the settings.
+const (
+	defaultEvery = 5 * time.Minute
+	leastEvery   = time.Second
+	defaultRate  = 4
+	defaultBurst = 40
+)
+
+// Check returns an error that joins all problems of the settings.
+func (s *Settings) Check() error {
+	var problems []error
+	if u, err := url.Parse(s.URL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil {
+		problems = append(problems, errors.New("the address is not that of a server: write it as https://bitbucket.example.com or https://example.com/bitbucket, without a user"))
+	} else if _, err := bitbucket.New(bitbucket.Options{Product: bitbucket.DataCenter, ServerURL: s.URL}); err != nil {
+		// The client's own message names a variable of the pipe.
+		problems = append(problems, errors.New(strings.ReplaceAll(err.Error(), "BITBUCKET_SERVER_URL", "the address")))
+	}
+	if err := s.Filter.Check(); err != nil {
+		problems = append(problems, err)
+	}
+	if s.Every != 0 && time.Duration(s.Every) < leastEvery {
+		problems = append(problems, fmt.Errorf("the time between listings is shorter than %s", leastEvery))
+	}
+	if s.Rate < 0 || s.Burst < 0 {
+		problems = append(problems, errors.New("the limit of calls is negative"))
+	}
+	if s.Authorities != "" && !x509.NewCertPool().AppendCertsFromPEM([]byte(s.Authorities)) {
+		problems = append(problems, errors.New("the file of authorities holds no certificate in PEM"))
+	}
+	return errors.Join(problems...)
+}
+
+// text returns the settings as the store has them.
+func (s *Settings) text() string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // these types always encode
+	}
+	return string(b)
+}
+
+// ParseSettings reads what text wrote.
+func ParseSettings(text string) (s Settings, err error) {
+	if err = json.Unmarshal([]byte(text), &s); err != nil {
+		err = fmt.Errorf("the settings of the connection cannot be read: %w", err)
+	}
+	return s, err
+}
+
+// Credential lets the server in: an HTTP access token, or a user with a password or token. It prints as its kind.
+type Credential struct {
+	// User is empty for an access token.
+	User   string `json:"user,omitempty"`
+	Secret string `json:"secret"`
+}
+
+// Auth returns the credential for the client.
+func (c Credential) Auth() bitbucket.Auth {
+	if c.User == "" {
+		return bitbucket.Bearer(c.Secret)
+	}
+	return bitbucket.Basic(c.User, c.Secret)
+}
+
+// Format implements fmt.Formatter, so that no verb prints the secret.
+func (c Credential) Format(f fmt.State, verb rune) { c.Auth().Format(f, verb) }
+
+// Check returns an error if there is no credential, or one that no header can carry. It quotes nothing.
+func (c Credential) Check() error {
+	switch {
+	case c.Secret == "":
+		return errors.New("there is no credential")
+	case len(c.Secret) > 4096 || len(c.User) > 255 || strings.ContainsFunc(c.Secret+c.User, func(r rune) bool { return r < ' ' || r == 0x7f }) || strings.Contains(c.User, ":"):
+		return errors.New("the credential is not one that a header can carry: check that it is one line, and the user's name")
+	}
+	return nil
+}
+
+func (c Credential) text() string {
+	b, err := json.Marshal(c) //nolint:gosec // it is sealed at once
+	if err != nil {
+		panic(err) // these types always encode
+	}
+	return string(b)
+}
+
+var name = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+
+// CheckName returns an error for a name that a connection cannot have.
+func CheckName(text string) error {
+	if !name.MatchString(text) || text == "directory" || text == "repos" {
+		return errors.New("the name of a connection consists of small letters, digits and dashes, at most 40; directory and repos are taken")
+	}
+	return nil
+}
