@@ -215,3 +215,14 @@ func TestRulesForCodeAreListedShownAndExplained(t *testing.T) {
 	require.Equal(t, scan.ExitUsage, inProcess(t, nil, "rules", "explain", file+":99", "--engine", "code").code)
 	require.Equal(t, scan.ExitUsage, inProcess(t, nil, "rules", "list", "--engine", "dependencies").code)
 }
+
+func TestAPullRequestCannotLeaveItsOwnCodeOut(t *testing.T) {
+	t.Parallel()
+	const bad = "from flask import request\neval(request.args['a'])\n"
+	p := newPullRequest(t, []string{"README.md", "x\n", ".semgrepignore", "old/\n"}, []string{"new/a.py", bad, "old/a.py", bad, ".semgrepignore", "new/\n"})
+	p.git("checkout", "-q", "feature")
+	got := inProcess(t, append(p.env(t, fakebitbucket.New()), "ENGINES=code", "FORMAT=json"))
+	require.Equal(t, scan.ExitFindings, got.code, got.stdout+got.stderr)
+	require.Contains(t, got.stdout, "new/a.py")
+	require.NotContains(t, got.stdout, `"old/a.py"`)
+}

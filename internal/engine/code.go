@@ -39,6 +39,27 @@ func (p *CodePack) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is not a pack of rules: use default or off", string(text))
 }
 
+// CodeForeign says which comments of other tools allow findings in code.
+type CodeForeign code.Foreign
+
+// UnmarshalText reads a choice in any case. True means all and false means off.
+func (f *CodeForeign) UnmarshalText(text []byte) error {
+	switch word := code.Foreign(strings.ToLower(strings.TrimSpace(string(text)))); word {
+	case code.ForeignDefault, code.ForeignAll, code.ForeignOff:
+		*f = CodeForeign(word)
+	case "true":
+		*f = CodeForeign(code.ForeignAll)
+	case "false":
+		*f = CodeForeign(code.ForeignOff)
+	default:
+		return fmt.Errorf("%q is no choice of comments: use default, all or off", string(text))
+	}
+	return nil
+}
+
+// ignoreFile is semgrep's list of files that are not looked at. The repository keeps it in its root.
+const ignoreFile = ".semgrepignore"
+
 // repositoryRules are where a repository keeps semgrep's rules by convention.
 var repositoryRules = []string{".semgrep.yml", ".semgrep.yaml", ".semgrep"}
 
@@ -54,7 +75,7 @@ func insecureCode(ctx context.Context, c *Checkout, p *Plan) (Made, error) {
 // CodeDetector makes the detector for code with the plan's rules. The notes name the rules that are not run.
 func (p *Plan) CodeDetector(ctx context.Context, c *Checkout) (*code.Detector, []scan.Note, error) {
 	config := &p.Config
-	options := code.Options{Disable: config.Scan.CodeDisable, IncludeGenerated: bool(config.Scan.CodeIncludeGenerated), AcceptSkipped: bool(config.Scan.CodeAcceptSkipped)}
+	options := code.Options{Disable: config.Scan.CodeDisable, IncludeGenerated: bool(config.Scan.CodeIncludeGenerated), AcceptSkipped: bool(config.Scan.CodeAcceptSkipped), Foreign: code.Foreign(config.Scan.CodeForeign)}
 	if p.Policy != nil {
 		for _, id := range p.Policy.DisabledRules {
 			if !slices.Contains(options.Disable, id) {
@@ -85,6 +106,11 @@ func (p *Plan) CodeDetector(ctx context.Context, c *Checkout) (*code.Detector, [
 			options.Files = append(options.Files, files...)
 		}
 	}
+	ignore, _, err := c.readRuleFile(config, false, ignoreFile)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, err
+	}
+	options.Ignore = ignore
 	d := code.New(options)
 	return d, codeNotes(d, config.Scan.CodeDisable), nil
 }
@@ -109,6 +135,9 @@ func codeNotes(d *code.Detector, disable []string) []scan.Note {
 	}
 	for _, language := range d.Skipped() {
 		notes = append(notes, note(RulesNote, "code: rule skipped: language %s", language))
+	}
+	if lines := d.IgnoreUnread(); len(lines) > 0 {
+		notes = append(notes, note(RulesNote, "%s: %s no path pattern", ignoreFile, scan.Plural(len(lines), "line is", "lines are")))
 	}
 	for _, id := range d.Unknown() {
 		if slices.Contains(disable, id) {

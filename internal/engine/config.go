@@ -50,6 +50,7 @@ type ScanConfig struct {
 	CodeDisable          variable.List     `env:"CODE_DISABLE" usage:"ids of rules for code that are not run, separated by commas"`
 	CodeAcceptSkipped    variable.Bool     `env:"CODE_ACCEPT_SKIPPED" usage:"accept that rules for code are not run because this version cannot run them; the report still names them"`
 	CodeRepositoryRules  variable.Bool     `env:"CODE_REPOSITORY_RULES" usage:"also run the rules in the repository's own .semgrep.yml and .semgrep; they add to the others"`
+	CodeForeign          CodeForeign       `env:"CODE_FOREIGN_SUPPRESSIONS, default=default" usage:"comments of other tools that allow findings in code: default (nosec, nolint:gosec), all (also NOSONAR, eslint-disable and @SuppressWarnings) or off"`
 	CodeIncludeGenerated variable.Bool     `env:"CODE_INCLUDE_GENERATED" usage:"also look for insecure code in generated and minified files and in vendor, node_modules and third_party"`
 	Baseline             string            `env:"BASELINE" usage:"file of known findings, made by --write-baseline or gitleaks; reports show them as suppressed"`
 	WriteBaseline        string            `env:"WRITE_BASELINE" usage:"write the findings of this scan to this file, for use as BASELINE"`

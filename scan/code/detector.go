@@ -37,6 +37,10 @@ type Options struct {
 	AcceptSkipped bool
 	// IncludeGenerated also examines files that programs wrote, minified ones, and folders of others' code.
 	IncludeGenerated bool
+	// Foreign says which comments of other tools allow findings. "" means [ForeignDefault].
+	Foreign Foreign
+	// Ignore is a .semgrepignore: files that no rule looks at. Nil leaves no file out.
+	Ignore []byte
 	// Now gives the date for rules that compare with today. Nil means time.Now.
 	Now func() time.Time
 }
@@ -66,6 +70,9 @@ type Detector struct {
 	key   string
 	// anyFile says that a rule looks at files of any kind.
 	anyFile bool
+	// ignore are the files of Options.Ignore, and unread its lines that cannot be read.
+	ignore ignoreList
+	unread []string
 }
 
 // New makes a detector. It does not run a rule that it cannot run as it is written: see [Detector.Refused] and
@@ -75,8 +82,9 @@ func New(options Options) *Detector {
 	if d.options.Now == nil {
 		d.options.Now = time.Now
 	}
+	d.ignore, d.unread = parseIgnore(options.Ignore)
 	sum := sha256.New()
-	_, _ = fmt.Fprintf(sum, "%s %t %q\n", version, options.IncludeGenerated, options.Disable) // a hash never fails
+	_, _ = fmt.Fprintf(sum, "%s %t %q %s %q\n", version, options.IncludeGenerated, options.Disable, options.Foreign, options.Ignore) // a hash never fails
 	absent := map[rule.Language]int{}
 	named := map[string]bool{}
 	for _, file := range options.Files {
@@ -215,6 +223,9 @@ func (d *Detector) Refused() []rule.Refusal { return d.refused }
 // Skipped lists the languages whose rules are not run because this version has no front end for them, each with the number
 // of its rules, ordered by name.
 func (d *Detector) Skipped() []string { return d.skipped }
+
+// IgnoreUnread lists the lines of Options.Ignore that are no patterns.
+func (d *Detector) IgnoreUnread() []string { return d.unread }
 
 // Unknown lists the ids in Disable that no rule has.
 func (d *Detector) Unknown() []string { return d.unknown }

@@ -50,7 +50,7 @@ func (d *Detector) Explain(content *scan.Content, line int, ids []string) (Expla
 	} else {
 		f = front{}
 	}
-	if content.Binary || len(content.Data) > maxFile {
+	if content.Binary || len(content.Data) > maxFile || d.ignore.match(content.Path) {
 		return x, nil
 	}
 	e := &examination{detector: d, path: content.Path, front: f, source: string(content.Data)}
@@ -117,6 +117,8 @@ func (d *Detector) leftOut(content *scan.Content) string {
 	f, ok := frontOf(content.Path, content.Data)
 	folder := foreignFolder(content.Path)
 	switch generated := d.options.IncludeGenerated; {
+	case d.ignore.match(content.Path):
+		return ".semgrepignore leaves the file out"
 	case content.Binary:
 		return "the file is binary"
 	case !ok && kindOf(content.Path) != "":

@@ -22,6 +22,9 @@ func (p *pass) notes(c *census) []scan.Note {
 	if len(c.unruled) > 0 {
 		add("code-language", "code: no rule looked at files in these languages: %s", counted(c.unruled, "file", "files"))
 	}
+	if c.ignored > 0 {
+		add("code-left-out", "code: .semgrepignore leaves %s out", scan.Plural(c.ignored, "file", "files"))
+	}
 	if !p.options.IncludeGenerated {
 		if len(c.folders) > 0 {
 			add("code-left-out", "code: files in folders of others' code were left out (CODE_INCLUDE_GENERATED): %s", counted(c.folders, "file", "files"))

@@ -32,7 +32,7 @@ func newPass(d *Detector) *pass {
 
 // File implements [scan.Pass].
 func (p *pass) File(ctx context.Context, content *scan.Content) ([]scan.Finding, error) {
-	if len(p.rules) == 0 {
+	if len(p.rules) == 0 || p.ignore.match(content.Path) {
 		return nil, nil
 	}
 	f, ok := frontOf(content.Path, content.Data)
@@ -114,13 +114,19 @@ type census struct {
 	// that are left out by their names; unruled counts the files of program code at which no rule looks, by language.
 	folders  map[string]int
 	minified []string
-	unruled  map[string]int
+	// ignored counts the files that .semgrepignore leaves out.
+	ignored int
+	unruled map[string]int
 	// present are the languages of files that are not left out by their names.
 	present map[rule.Language]bool
 }
 
 func (c *census) add(f scan.File) {
 	if f.Mode != scan.ModeRegular && f.Mode != scan.ModeExecutable {
+		return
+	}
+	if c.ignore.match(f.Path) {
+		c.ignored++
 		return
 	}
 	language, folder := kindOf(f.Path), foreignFolder(f.Path)

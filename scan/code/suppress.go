@@ -25,13 +25,19 @@ type comments struct{ byLine map[int][]comment }
 // allowWords are in every comment that allows a finding.
 var allowWords = []string{"nosem", "sluice:allow"}
 
+// mayAllow reports whether a text has a word that a comment must have to allow a finding.
+func (e *examination) mayAllow(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(append(slices.Clone(allowWords), e.detector.options.Foreign.words()...), func(word string) bool { return strings.Contains(text, word) })
+}
+
 // readComments reads the comments. A file without a front end has none that are known; its lines are read as text then.
 func (e *examination) readComments() *comments {
 	if e.comments != nil {
 		return e.comments
 	}
 	e.comments = &comments{byLine: map[int][]comment{}}
-	if !slices.ContainsFunc(allowWords, func(word string) bool { return strings.Contains(strings.ToLower(e.source), word) }) {
+	if !e.mayAllow(e.source) {
 		return e.comments
 	}
 	if e.tree == nil && e.front.parse != nil {
@@ -45,7 +51,7 @@ func (e *examination) readComments() *comments {
 	}
 	for _, span := range e.tree.Comments {
 		text := e.source[span.Start:span.End]
-		if !slices.ContainsFunc(allowWords, func(word string) bool { return strings.Contains(strings.ToLower(text), word) }) {
+		if !e.mayAllow(text) {
 			continue
 		}
 		line := e.line(int(span.Start))
@@ -61,8 +67,8 @@ func (e *examination) readComments() *comments {
 // line of its source, or alone on the line above one of the first lines. Source is the offset of the source, or -1.
 func (e *examination) suppression(f *scan.Finding, source int) *scan.Suppression {
 	all := e.readComments()
-	if len(all.byLine) == 0 {
-		return nil
+	if s := e.warnings(f); s != nil || len(all.byLine) == 0 {
+		return s
 	}
 	statement := tree.Span{Start: uint32(f.Start), End: uint32(f.End)}
 	if e.tree != nil {
@@ -109,7 +115,7 @@ func (e *examination) allowed(f *scan.Finding, c comment) *scan.Suppression {
 	if at := noSemgrep.FindStringSubmatchIndex(c.text); at != nil {
 		return e.semgrep(f, c.text, at, made)
 	}
-	return nil
+	return e.foreign(f, c.text, made)
 }
 
 // commentSign begins a comment in most languages.
