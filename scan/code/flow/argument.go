@@ -54,6 +54,6 @@ func (w *walk) argument(id tree.ID) argument {
 		a.v = w.eval(id)
 	}
 	a.v = w.copied(id, a.v)
-	w.seen[w.site(id)] = tainted(w.whole(a.v))
+	w.seen[w.site(id)] = value{taints: w.whole(a.v), from: a.v.from, spelled: a.v.spelled}
 	return a
 }

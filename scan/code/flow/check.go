@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/sluice-scan/sluice/scan/code/match"
+	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
 // negated are the checks of the opposite.
@@ -88,11 +89,44 @@ func (w *walk) proven(c *Check) *checks {
 	if len(list) == 0 {
 		return nil
 	}
+	places := w.seen[w.site(c.Checked)].where()
 	if w.rule.Guards[c.Of].Fails {
-		return &checks{failing: list}
+		return &checks{fails: places, failing: list}
 	}
-	return &checks{sources: list}
+	return &checks{holds: places, sources: list}
 }
+
+// sameText cleans what was checked before as the same text: `if (!list.has(req.query.x)) return` is a check of the next
+// `req.query.x` too, which is a source again.
+func (w *walk) sameText(id tree.ID, v value) value {
+	if len(v.taints) == 0 || !w.options.Guards {
+		return v
+	}
+	switch w.file.Kind(id) {
+	case tree.Member, tree.Index, tree.Call:
+	default:
+		return v
+	}
+	span := w.file.Span(id)
+	if span.End-span.Start > maxText {
+		return v
+	}
+	p := place{w.frame, w.name(textMark + w.file.Source[span.Start:span.End])}
+	if _, checked := w.state.get(p); checked {
+		v.taints = nil
+	} else {
+		v.spelled = p
+		w.texts[p] = true
+	}
+	return v
+}
+
+const (
+	// textMark begins the names of places that stand for the text of an expression. No name of a program has it.
+	textMark = "\x00"
+	// maxText bounds the texts that are compared, in bytes.
+	maxText = 200
+)
 
 // cleanSources cleans all places that hold data of some sources.
 func (w *walk) cleanSources(sources []int) {

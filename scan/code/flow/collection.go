@@ -154,7 +154,7 @@ func (w *walk) collection(c *callSite, object int32) (value, bool) {
 	case (c.name == "contains" || c.name == "includes" || c.name == "has" || c.name == "containsKey") && count == 1:
 		out := value{}
 		if w.options.Guards && w.constants(v) {
-			out.checks = checkOf(arg(0).from, false)
+			out.checks = checkOf(arg(0), false)
 		}
 		if !w.options.SafeBooleans && !w.options.SafeFunctions {
 			out.taints = w.whole(arg(0))

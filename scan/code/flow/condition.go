@@ -102,31 +102,32 @@ func (w *walk) compared(sign string, left, right value) *checks {
 	if !w.options.Guards {
 		return nil
 	}
-	var p place
+	var checked value
 	switch sign {
 	case "==", "===", "is", "!=", "!==", "is not":
 		if right.known.Kind != match.Unknown && right.known.Kind != match.NullValue && right.known.Text != "" {
-			p = left.from
+			checked = left
 		} else if left.known.Kind != match.Unknown && left.known.Kind != match.NullValue && left.known.Text != "" {
-			p = right.from
+			checked = right
 		}
 	case "in", "not in":
 		if w.constants(right) {
-			p = left.from
+			checked = left
 		}
 	}
-	return checkOf(p, sign[0] == '!' || strings.Contains(sign, "not"))
+	return checkOf(checked, sign[0] == '!' || strings.Contains(sign, "not"))
 }
 
-// checkOf is the check of a place; nil for none.
-func checkOf(p place, negated bool) *checks {
+// checkOf is the check of a value; nil when it has no place.
+func checkOf(v value, negated bool) *checks {
+	places := v.where()
 	switch {
-	case p == place{}:
+	case len(places) == 0:
 		return nil
 	case negated:
-		return &checks{fails: []place{p}}
+		return &checks{fails: places}
 	}
-	return &checks{holds: []place{p}}
+	return &checks{holds: places}
 }
 
 // constants reports whether a value is a collection of constants.
@@ -159,6 +160,9 @@ func (w *walk) cleanPlace(p place) {
 	for range maxCopies {
 		v, ok := w.state.get(p)
 		if !ok {
+			if w.texts[p] {
+				w.state.put(p, value{text: true})
+			}
 			return
 		}
 		from, held := v.from, v.taints

@@ -15,6 +15,7 @@ func (w *walk) eval(id tree.ID) value {
 		v = w.sanitize(id, v)
 	}
 	v = w.begin(id, v)
+	v = w.sameText(id, v)
 	for _, i := range w.marks.guards[id] {
 		v.checks = v.checks.and(w.proven(&w.places.Guards[i]))
 	}

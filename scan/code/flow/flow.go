@@ -117,6 +117,10 @@ type analysis struct {
 	cut   []string
 	// watch is told what happens to data, for [Explain]; else nil.
 	watch *watch
+	// callees are the names that the functions of a file call, by the number of the file, once a source asks for them.
+	callees map[int32]map[string]bool
+	// texts are the places that stand for texts of expressions.
+	texts map[place]bool
 }
 
 // origin is a place with its file.
@@ -129,7 +133,7 @@ type origin struct {
 func newAnalysis(units []Unit, r *rule.Rule) *analysis {
 	a := &analysis{
 		rule: r.Taint, options: &r.Options.Taint, entities: []*entity{nil}, entityNumbers: map[identity]int32{}, nameNumbers: map[string]int32{}, nameTexts: make([]string, control+1),
-		found: map[[2]int]*Path{},
+		found: map[[2]int]*Path{}, callees: map[int32]map[string]bool{}, texts: map[place]bool{},
 	}
 	a.ambient = newState(func(entity int32) bool { return a.entities[entity].over })
 	for i := range units {

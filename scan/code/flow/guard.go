@@ -31,12 +31,12 @@ func (w *walk) guard(c *callSite) *checks {
 	owner := f.Text(c.receiverID)
 	switch {
 	case plainText[c.name] && len(c.arguments) == 0:
-		return checkOf(c.receiver.from, false)
+		return checkOf(c.receiver, false)
 	case owner == "Number" && (c.name == "isInteger" || c.name == "isSafeInteger"), owner == "slices" && c.name == "Contains" && w.constants(arg(0)):
-		return checkOf(arg(len(c.arguments)-1).from, false)
+		return checkOf(arg(len(c.arguments)-1), false)
 	case c.name == "isinstance" && f.Language == tree.Python && len(c.arguments) == 2:
 		if typ := f.Text(c.arguments[1].id); typ == "int" || typ == "float" || typ == "bool" {
-			return checkOf(arg(0).from, false)
+			return checkOf(arg(0), false)
 		}
 	case c.name == "equals" || c.name == "equalsIgnoreCase":
 		return w.compared("==", c.receiver, arg(0))
@@ -59,14 +59,14 @@ func (w *walk) matched(c *callSite, all bool) *checks {
 			}
 		case k.Kind == match.StringValue && !k.Any && expression.Kind == match.Unknown && v.id != tree.None:
 			expression = k
-		case subject.from == (place{}) && len(w.whole(v.v)) > 0:
+		case len(subject.where()) == 0 && len(w.whole(v.v)) > 0:
 			subject = v.v
 		}
 	}
 	if !closed(expression.Text, all) {
 		return nil
 	}
-	return checkOf(subject.from, false)
+	return checkOf(subject, false)
 }
 
 // closed reports whether an expression matches whole texts of characters that it names.

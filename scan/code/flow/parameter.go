@@ -116,6 +116,9 @@ func (w *walk) receive(parameter tree.ID, v value) {
 	if target == tree.None {
 		return
 	}
+	if len(w.marks.sanitizers[parameter]) > 0 {
+		v = w.sanitize(parameter, v)
+	}
 	v = w.begin(parameter, v)
 	if len(v.taints) > 0 && w.safe(target) {
 		v.taints = nil

@@ -116,7 +116,7 @@ func (w *walk) store(p place, v value) {
 		w.add(p, v)
 		return
 	}
-	v.absent, v.partly, v.checks, v.ran = false, false, nil, nil
+	v.absent, v.partly, v.checks, v.ran, v.spelled = false, false, nil, nil, place{}
 	w.state.put(p, v)
 }
 

@@ -35,7 +35,7 @@ func (w *walk) sanitize(id tree.ID, v value) value {
 func (w *walk) begin(id tree.ID, v value) value {
 	for _, i := range w.marks.sources[id] {
 		s := &w.rule.Sources[w.places.Sources[i].Of]
-		if s.Requires != nil && !s.Requires.Hold(w.whole(v).labels()) {
+		if s.Requires != nil && !s.Requires.Hold(w.whole(v).labels()) || s.Uncalled && w.isCalled(id) {
 			continue
 		}
 		t := taints{{source: w.firstSource + i, label: s.Label, from: &step{at: w.site(id), length: 1}}}
@@ -102,7 +102,10 @@ func (w *walk) arrive(id tree.ID, v value) {
 		if s.AtExit && !w.last(id) {
 			continue
 		}
-		t := w.whole(v)
+		t := v.taints
+		if !s.Text {
+			t = w.whole(v)
+		}
 		if s.Exact && !s.Focused {
 			t = t.with(w.inputs(id))
 		}

@@ -139,6 +139,9 @@ func joinedAt(a, b *state, p place) value {
 	case !inA:
 		return value{absent: true}
 	}
+	if x.text {
+		return value{absent: true}
+	}
 	x = x.joined(value{})
 	x.partly = true
 	return x

@@ -23,6 +23,10 @@ type value struct {
 	// ran is the state in which the right side of && was walked and holds, or that of || was and does not (ranIf): where that is so, it was walked.
 	ran   *state
 	ranIf bool
+	// spelled is the place that stands for the text of the expression.
+	spelled place
+	// text says that the place stands for the text of an expression that was checked, on all ways.
+	text bool
 	// partly says that on some ways nothing was stored.
 	partly bool
 	// absent says that nothing is stored any more.
@@ -55,7 +59,7 @@ func constant(v match.Value) value { return value{known: v} }
 
 // joined is a value that is one of two.
 func (v value) joined(other value) value {
-	out := value{taints: v.taints.with(other.taints), may: unionOf(v.may, other.may), partly: v.partly || other.partly}
+	out := value{taints: v.taints.with(other.taints), may: unionOf(v.may, other.may), partly: v.partly || other.partly, text: v.text && other.text}
 	if v.known == other.known {
 		out.known, out.soft = v.known, v.soft|other.soft
 	}
@@ -92,4 +96,15 @@ func unionOf(a, b []int32) []int32 {
 		}
 	}
 	return out
+}
+
+// where are the places that a check of the value is about: the one that it was read from, and the one of its text.
+func (v value) where() (list []place) {
+	if v.from != (place{}) {
+		list = append(list, v.from)
+	}
+	if v.spelled != (place{}) {
+		list = append(list, v.spelled)
+	}
+	return list
 }

@@ -147,7 +147,7 @@ func (f *File) addImport(id tree.ID) {
 func (f *File) module(id tree.ID) string {
 	path := f.Child(id, tree.RoleModule)
 	if f.Kind(path) == tree.String {
-		return f.Text(path)
+		return plainModule(f.Text(path))
 	}
 	return f.leadingDots(id) + f.dotted(path)
 }
@@ -179,17 +179,46 @@ func dotted(t *tree.Tree, id tree.ID) string {
 	return ""
 }
 
+// plainModule is the name of a module of Node.js without the scheme that it may have.
+// https://nodejs.org/api/modules.html#built-in-modules-with-mandatory-node-prefix
+func plainModule(name string) string { return strings.TrimPrefix(name, "node:") }
+
+// required is the full name that `require('m')` or `require('m').a` has; "" for anything else. util.promisify gives a function
+// that does the same as the one that it is given.
+func (f *File) required(value tree.ID) string {
+	switch f.Kind(value) {
+	case tree.Member:
+		if module := f.required(f.Child(value, tree.RoleObject)); module != "" {
+			return module + "." + f.Text(f.Child(value, tree.RoleProperty))
+		}
+	case tree.Call:
+		callee, argument := f.Child(value, tree.RoleCallee), f.Child(value, tree.RoleArgument)
+		if f.Kind(callee) == tree.Member {
+			callee = f.Child(callee, tree.RoleProperty)
+		}
+		switch name := f.Text(callee); {
+		case name == "require" && f.Kind(argument) == tree.String:
+			return plainModule(f.Text(argument))
+		case name == "promisify" && f.Kind(argument) == tree.Name:
+			return f.imports[f.Nodes[argument].Text]
+		case name == "promisify" && f.Kind(argument) == tree.Member:
+			if full := f.required(argument); full != "" {
+				return full
+			}
+			if module := f.imports[f.Nodes[f.Child(argument, tree.RoleObject)].Text]; module != "" {
+				return module + "." + f.Text(f.Child(argument, tree.RoleProperty))
+			}
+		}
+	}
+	return ""
+}
+
 // addRequire notes `const m = require('m')` and `const {a: b} = require('m')`.
 func (f *File) addRequire(id tree.ID) {
-	value := f.Child(id, tree.RoleValue)
-	if f.Kind(value) != tree.Call || f.Text(f.Child(value, tree.RoleCallee)) != "require" {
+	module, target := f.required(f.Child(id, tree.RoleValue)), f.Child(id, tree.RoleTarget)
+	if module == "" {
 		return
 	}
-	path := f.Child(value, tree.RoleArgument)
-	if f.Kind(path) != tree.String {
-		return
-	}
-	module, target := f.Text(path), f.Child(id, tree.RoleTarget)
 	switch f.Kind(target) {
 	case tree.Name:
 		f.imports[f.Nodes[target].Text] = module

@@ -87,6 +87,7 @@ var cases = []struct {
 	{"optional parts", "return ...", []string{"def f(): return", "def f(): return 1"}},
 	{"assignments", "$X = 1", []string{"x = 1", "x: int = 1", "a.b = 1", "x = y = 1", "!x += 1", "!x == 1", "!f(x=1)"}},
 	{"imported names", "a.b.c(...)", []string{"import a.b\na.b.c()", "from a.b import c\nc()", "from a import b as d\nd.c(1)", "import a.b as d\nd.c()", "from a.b import c as d\nx = d(1)", "a.b.c()", "!from a import c\nc()", "!from z import b\nb.c()", "!c()"}},
+	{"functions of a module by metavariable", "a.b.$F(1)", []string{"from a.b import c\nc(1)", "from a.b import c as d\nd(1)", "import a.b\na.b.c(1)", "!from a import c\nc(1)", "!c(1)"}},
 	{"imports by what they bring", "import a.b", []string{"import a.b", "import a.b.c", "from a import b", "from a.b import c", "import x, a.b as c", "!import a", "!from .a import b", "!import ab"}},
 	{"imports of some", "from a import b, c", []string{"from a import c, d, b", "!from a import b"}},
 	{"imports as a metavariable", "import a as $X\n...\n$X.f()", []string{"import a as b\nb.f()", "!import a as b\nc.f()"}},

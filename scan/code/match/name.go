@@ -49,13 +49,14 @@ func qualified(full, class string) bool {
 	return ok && class != "" && class[0] >= 'A' && class[0] <= 'Z' && packages == strings.ToLower(packages)
 }
 
-// matchImported matches `$X.$Y` and `$X.name` with a name that an import brings: `b` after `from a import b` is a.b.
+// matchImported matches `$X.$Y`, `$X.name` and `a.$Y` with a name that an import brings: `b` after `from a import b` is a.b.
 func (s *solver) matchImported(p, e tree.ID, next int32) (int32, bool) {
 	t, f := s.p.tree, s.file
 	full, ok := f.imported()[f.Nodes[e].Text]
 	dot := strings.LastIndexByte(full, '.')
 	object, property := t.Child(p, tree.RoleObject), t.Child(p, tree.RoleProperty)
-	if !ok || dot <= 0 || t.Kind(object) != tree.Metavariable {
+	named := ok && dot > 0 && t.Kind(object) != tree.Metavariable
+	if !ok || dot <= 0 || named && (t.Kind(property) != tree.Metavariable || s.p.info[object].dotted == "" || !sameName(s.p.info[object].dotted, full[:dot])) {
 		return next, false
 	}
 	bound := func(text string) Bound {
@@ -75,7 +76,7 @@ func (s *solver) matchImported(p, e tree.ID, next int32) (int32, bool) {
 	default:
 		return next, false
 	}
-	return next, s.bind(s.p.info[object].slot, bound(full[:dot]))
+	return next, named || s.bind(s.p.info[object].slot, bound(full[:dot]))
 }
 
 // sameName reports whether a name of a pattern is the full name of the file. Paths of modules count by their last element

@@ -71,6 +71,7 @@ func (r *reader) source(s spec) Source {
 	}
 	source.Exact = r.truth(s.take("exact"), false)
 	source.Control = r.truth(s.take("control"), false)
+	source.Uncalled = r.truth(s.take("uncalled"), false)
 	if v := s.take("by-side-effect"); v.node != nil {
 		if n := r.scalar(v); n != nil && n.Value == "only" {
 			source.SideEffect = SideEffectOnly
@@ -92,6 +93,7 @@ func (r *reader) sink(s spec) Sink {
 	// Published rules give sinks a label. It has no meaning to semgrep either.
 	s.take("label")
 	sink.AtExit = r.truth(s.take("at-exit"), false)
+	sink.Text = r.truth(s.take("text"), false)
 	sink.Formula = s.formula()
 	if and, ok := sink.Formula.(*And); ok {
 		sink.Focused = len(and.Focus) > 0

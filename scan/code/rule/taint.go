@@ -41,6 +41,9 @@ type Source struct {
 	SideEffect SideEffect
 	// Control taints control flow: what runs after the source, whatever data it uses.
 	Control bool
+	// Uncalled limits a source that is a parameter to functions that no other function of the file calls: of all others the
+	// calls say what they are given. It is not in semgrep's schema.
+	Uncalled bool
 }
 
 // Sink is where taint must not arrive.
@@ -53,6 +56,9 @@ type Sink struct {
 	Exact bool
 	// AtExit limits the sink to the last statements of a function.
 	AtExit bool
+	// Text says that the value must be tainted itself: an object with a tainted part is no text. It is not in semgrep's
+	// schema.
+	Text bool
 	// Focused says that the formula has a focus-metavariable: then the range is a part of what was matched, and a call in
 	// it is no sink for all of its arguments.
 	Focused bool
