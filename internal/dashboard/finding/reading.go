@@ -16,7 +16,7 @@ type reading struct {
 	s   *Pages
 	v   *page.Visit
 	l   *looked
-	ctx context.Context
+	ctx context.Context //nolint:containedctx // a reading belongs to one page
 	// contents are the files by path; nil for one that cannot be read.
 	contents map[string]*scan.Content
 }
