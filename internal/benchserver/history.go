@@ -40,8 +40,7 @@ func seedHistory(ctx context.Context, s *store.Store) error {
 	if err := seedReviews(ctx, s); err != nil {
 		return err
 	}
-	_, err := s.Write.ExecContext(ctx, "analyze")
-	return err
+	return analyze(ctx, s.Write, s.Postgres)
 }
 
 // seedReviews adds fifty reviewed texts to each of forty repositories.

@@ -26,6 +26,5 @@ func seedPackages(ctx context.Context, s *store.Store) error {
 			return fmt.Errorf("%s: %w", statement, err)
 		}
 	}
-	_, err := s.Write.ExecContext(ctx, "analyze")
-	return err
+	return analyze(ctx, s.Write, s.Postgres)
 }
