@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"github.com/sluice-scan/sluice/internal/store"
+	"github.com/sluice-scan/sluice/internal/store/db"
 )
 
 // seedPackages gives every repository two inventories, that of its default branch and that of the others, with a hundred
@@ -25,6 +27,20 @@ func seedPackages(ctx context.Context, s *store.Store) error {
 		if _, err := s.Write.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("%s: %w", statement, err)
 		}
+	}
+	repositories, err := db.IDs(ctx, s.Read, "select id from repository order by id")
+	if err != nil {
+		return err
+	}
+	if err := s.Tx(ctx, func(tx *sql.Tx) error {
+		for _, id := range repositories {
+			if err := s.Status.AddUses(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
 	}
 	return analyze(ctx, s.Write, s.Postgres)
 }

@@ -29,27 +29,15 @@ func (s *Dependencies) Save(ctx context.Context, tx *sql.Tx, repository, branch 
 	if err != nil {
 		return err
 	}
-	changed, err := db.Changed(tx.ExecContext(ctx, "update branch set inventory_id = $2 where id = $1 and (inventory_id is null or inventory_id <> $2)", branch, id))
-	if err != nil || !changed {
-		return err
-	}
-	return forget(ctx, tx, repository)
+	_, err = tx.ExecContext(ctx, "update branch set inventory_id = $2 where id = $1 and (inventory_id is null or inventory_id <> $2)", branch, id)
+	return err
 }
 
-// Forget says that the dependencies of a branch's result are not known, because no engine looked for them.
-func (s *Dependencies) Forget(ctx context.Context, tx *sql.Tx, repository, branch int64) error {
-	changed, err := db.Changed(tx.ExecContext(ctx, "update branch set inventory_id = null where id = $1 and inventory_id is not null", branch))
-	if err != nil || !changed {
-		return err
-	}
-	return forget(ctx, tx, repository)
-}
-
-// forget deletes the inventories of a repository that no branch has.
-func forget(ctx context.Context, tx *sql.Tx, repository int64) error {
-	return db.Execute(ctx, tx, repository,
-		"delete from dependency where inventory_id in (select i.id from inventory i where i.repository_id = $1 and not exists (select 1 from branch b where b.inventory_id = i.id))",
-		"delete from inventory where repository_id = $1 and not exists (select 1 from branch b where b.inventory_id = inventory.id)")
+// Forget says that the dependencies of a branch's result are not known, because no engine looked for them. The caller has
+// locked the repository and counts it, as for Save.
+func (s *Dependencies) Forget(ctx context.Context, tx *sql.Tx, branch int64) error {
+	_, err := tx.ExecContext(ctx, "update branch set inventory_id = null where id = $1 and inventory_id is not null", branch)
+	return err
 }
 
 // add stores an inventory.

@@ -68,34 +68,28 @@ type UsageFilter struct {
 	Vulnerable bool
 }
 
-// live joins dependencies d with their inventories i that live branches have, in the visible repositories. The inventories
-// of a deleted repository have no live branches.
-func live(v *scope.Visible) string { return used(v, "dependency d") }
-
-// used is live with the dependencies d of an expression.
-func used(v *scope.Visible, dependencies string) string {
-	from := dependencies + " join inventory i on i.id = d.inventory_id and i.branches > 0"
-	if !v.All {
-		from += " join repository q on q.id = i.repository_id and " + v.Condition("q.id", "q.project_id")
+// visible is a join of the visible repositories q with a column, which must be theirs; empty if all are visible.
+func visible(v *scope.Visible, column string) string {
+	if v.All {
+		return ""
 	}
-	return from
+	return " join repository q on q.id = " + column + " and " + v.Condition("q.id", "q.project_id")
 }
 
 // Packages lists the packages that visible repositories use: the one of exactly the wanted name first, then by name.
 func (s *Dependencies) Packages(ctx context.Context, v *scope.Visible, f Filter, page db.Page) ([]Package, error) {
 	args := []any{page.Limit, page.Start, strings.ToLower(f.Name)}
-	where, from, vulnerable := "", "dependency d", ""
+	from, vulnerable := "package_use u", ""
 	if f.Vulnerable {
-		vulnerable = " and d.severity > 0"
+		vulnerable = " and u.severity > 0"
 		if !s.db.Postgres {
 			// SQLite would read all uses of each package.
-			from += " indexed by dependency_vulnerable"
+			from += " indexed by package_use_vulnerable"
 		}
 	}
-	if v.All {
-		where = "exists (select 1 from " + used(v, from) + " where d.package_id = p.id" + vulnerable + ")"
-	} else {
-		where = "p.id in (select d.package_id from " + used(v, from) + " where 1 = 1" + vulnerable + ")"
+	where := "exists (select 1 from " + from + " where u.package_id = p.id" + vulnerable + ")"
+	if !v.All {
+		where = "p.id in (select u.package_id from package_use u" + visible(v, "u.repository_id") + " where true" + vulnerable + ")"
 	}
 	if f.Name != "" {
 		args = append(args, db.Like(f.Name))
@@ -158,12 +152,12 @@ func (s *Dependencies) Package(ctx context.Context, v *scope.Visible, ecosystem,
 func (s *Dependencies) uses(ctx context.Context, v *scope.Visible, ids []int64) (map[int64]Use, error) {
 	uses := map[int64]Use{}
 	if err := db.Each(ctx, s.db.Read, `
-		select g.package_id, count(distinct g.repository_id), sum(g.branches), count(distinct case when g.severity > 0 then g.repository_id end), max(g.severity)
+		select g.package_id, count(*), sum(g.branches), count(case when g.severity > 0 then 1 end), max(g.severity)
 		from (
-			select d.package_id, max(i.repository_id) as repository_id, max(i.branches) as branches, max(d.severity) as severity
-			from `+live(v)+`
-			where `+db.In("d.package_id", ids)+`
-			group by d.package_id, d.inventory_id) g
+			select u.package_id, u.repository_id, max(u.any_branches) as branches, max(u.severity) as severity
+			from package_use u`+visible(v, "u.repository_id")+`
+			where `+db.In("u.package_id", ids)+`
+			group by u.package_id, u.repository_id) g
 		group by g.package_id`, nil, func(row *sql.Rows) error {
 		var id int64
 		var u Use
@@ -175,7 +169,8 @@ func (s *Dependencies) uses(ctx context.Context, v *scope.Visible, ids []int64) 
 	}
 	if err := db.Each(ctx, s.db.Read, `
 		select distinct d.package_id, d.advisories
-		from `+live(v)+`
+		from dependency d
+		join inventory i on i.id = d.inventory_id and i.branches > 0`+visible(v, "i.repository_id")+`
 		where d.severity > 0 and `+db.In("d.package_id", ids), nil, func(row *sql.Rows) error {
 		var id int64
 		var text string
@@ -199,18 +194,18 @@ func (s *Dependencies) uses(ctx context.Context, v *scope.Visible, ids []int64) 
 // repositories use.
 func (s *Dependencies) Versions(ctx context.Context, v *scope.Visible, id int64) ([]Version, error) {
 	return db.Columns[Version]{
-		{SQL: "d.version", Into: func(x *Version) any { return &x.Version }},
-		{SQL: "count(distinct i.repository_id)", Into: func(x *Version) any { return &x.Repositories }},
-		{SQL: "sum(i.branches)", Into: func(x *Version) any { return &x.Branches }},
-		{SQL: "count(distinct case when d.severity > 0 then i.repository_id end)", Into: func(x *Version) any { return &x.Vulnerable }},
-		{SQL: "max(d.severity)", Into: func(x *Version) any { return &x.Severity }},
-		{SQL: "max(d.fixed_version)", Into: func(x *Version) any { return &x.Fixed }},
-		{SQL: "max(d.advisories)", Into: func(x *Version) any { return (*words)(&x.Advisories) }},
+		{SQL: "u.version", Into: func(x *Version) any { return &x.Version }},
+		{SQL: "count(*)", Into: func(x *Version) any { return &x.Repositories }},
+		{SQL: "sum(u.branches)", Into: func(x *Version) any { return &x.Branches }},
+		{SQL: "count(case when u.severity > 0 then 1 end)", Into: func(x *Version) any { return &x.Vulnerable }},
+		{SQL: "max(u.severity)", Into: func(x *Version) any { return &x.Severity }},
+		{SQL: "max(u.fixed_version)", Into: func(x *Version) any { return &x.Fixed }},
+		{SQL: "max(u.advisories)", Into: func(x *Version) any { return (*words)(&x.Advisories) }},
 	}.List(ctx, s.db.Read, `
-		from `+live(v)+`
-		where d.package_id = $1
-		group by d.version
-		order by max(d.severity) desc, count(distinct i.repository_id) desc, d.version`, id)
+		from package_use u`+visible(v, "u.repository_id")+`
+		where u.package_id = $1
+		group by u.version
+		order by max(u.severity) desc, count(*) desc, u.version`, id)
 }
 
 // Usages lists the repositories that use a package, with a row for each version: the highest severity first, then by
@@ -220,21 +215,16 @@ func (s *Dependencies) Usages(ctx context.Context, v *scope.Visible, id int64, f
 	where := ""
 	if f.Version != nil {
 		args = append(args, *f.Version)
-		where += fmt.Sprintf(" and d.version = $%d", len(args))
+		where += fmt.Sprintf(" and u.version = $%d", len(args))
 	}
 	if f.Vulnerable {
-		where += " and d.severity > 0"
+		where += " and u.severity > 0"
 	}
 	return usageColumns.List(ctx, s.db.Read, `
-		from (
-			select i.repository_id, d.version, min(case when d.relation = 0 then 3 else d.relation end) as relation, min(case when d.development then 1 else 0 end) as development,
-				sum(i.branches) as branches, max(case when i.in_default then 1 else 0 end) as in_default,
-				max(d.severity) as severity, max(d.advisories) as advisories, max(d.fixed_version) as fixed_version
-			from `+live(v)+`
-			where d.package_id = $1`+where+`
-			group by i.repository_id, d.version) u
-		join repository r on r.id = u.repository_id
-		join project p on p.id = r.project_id
+		from package_use u
+		cross join repository r
+		cross join project p
+		where u.package_id = $1 and r.id = u.repository_id and p.id = r.project_id and `+v.Condition("r.id", "r.project_id")+where+`
 		order by u.severity desc, p.key, r.slug, u.version
 		limit $2 offset $3`, args...)
 }
@@ -245,10 +235,10 @@ var usageColumns = db.Columns[Usage]{
 	{SQL: "r.slug", Into: func(u *Usage) any { return &u.Slug }},
 	{SQL: "r.name", Into: func(u *Usage) any { return &u.RepositoryName }},
 	{SQL: "u.version", Into: func(u *Usage) any { return &u.Version }},
-	{SQL: "case when u.relation = 3 then 0 else u.relation end", Into: func(u *Usage) any { return &u.Relation }},
-	{SQL: "u.development = 1", Into: func(u *Usage) any { return &u.Development }},
+	{SQL: "u.relation", Into: func(u *Usage) any { return &u.Relation }},
+	{SQL: "u.development", Into: func(u *Usage) any { return &u.Development }},
 	{SQL: "u.branches", Into: func(u *Usage) any { return &u.Branches }},
-	{SQL: "u.in_default = 1", Into: func(u *Usage) any { return &u.Default }},
+	{SQL: "u.in_default", Into: func(u *Usage) any { return &u.Default }},
 	{SQL: "u.severity", Into: func(u *Usage) any { return &u.Severity }},
 	{SQL: "u.advisories", Into: func(u *Usage) any { return (*words)(&u.Advisories) }},
 	{SQL: "u.fixed_version", Into: func(u *Usage) any { return &u.Fixed }},

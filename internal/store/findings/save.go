@@ -244,7 +244,7 @@ func (s *Findings) saveScan(ctx context.Context, tx *sql.Tx, j *queue.Job, o *Ou
 		return err
 	}
 	if !o.PackagesKnown {
-		return s.dependencies.Forget(ctx, tx, j.Repository, j.BranchID)
+		return s.dependencies.Forget(ctx, tx, j.BranchID)
 	}
 	return s.dependencies.Save(ctx, tx, j.Repository, j.BranchID, o.Packages, o.Findings)
 }

@@ -124,7 +124,7 @@ func (s *Retention) Purge(ctx context.Context, now time.Time) (p Purged, err err
 			from repository r
 			where removed_at < $1 and not exists (select 1 from branch b where b.repository_id = r.id)`, removed, []string{
 			"delete from decision where finding_id in (select id from finding where {repository_id})",
-			"delete from dependency where inventory_id in (select id from inventory where {repository_id})", "delete from inventory where {repository_id}",
+			"delete from package_use where {repository_id}", "delete from dependency where inventory_id in (select id from inventory where {repository_id})", "delete from inventory where {repository_id}",
 			"delete from finding where {repository_id}", "delete from review where {repository_id}", "delete from snapshot where {repository_id}", "delete from life where {repository_id}",
 			"delete from hook_setting where scope in (" + repositoryScopes + ")", "delete from schedule where scope in (" + repositoryScopes + ")", "delete from repository where {id}",
 		}},

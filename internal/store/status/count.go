@@ -86,31 +86,23 @@ func (s *Counters) findingsGone() []string {
 	}
 }
 
-// inventoryBranches counts the live branches that have each inventory of a repository.
-const (
-	inventoryCounts = `(
-			select count(*), count(case when b.is_default then 1 end) > 0
-			from branch b
-			where b.inventory_id = inventory.id and b.removed_at is null)`
-	inventoryBranches = `
-		update inventory set (branches, in_default) = ` + inventoryCounts + `
-		where repository_id = $1 and (branches, in_default) <> ` + inventoryCounts
-)
-
 // CountBranch counts the open findings of a branch and updates its status.
 func (s *Counters) CountBranch(ctx context.Context, tx *sql.Tx, id int64) error {
 	return db.Execute(ctx, tx, id, "update branch set "+openColumns+" = "+s.branchOpen()+" where id = $1", "update branch set status = "+branchStatus+" where id = $1")
 }
 
 // CountRepository counts a repository's branches by status, its open findings, their lives and its queued scans, records
-// which of its findings are gone and which inventories are in use, and updates its project. Call it last in a transaction.
+// which of its findings are gone and who uses which packages, and updates its project. Call it last in a transaction.
 func (s *Counters) CountRepository(ctx context.Context, tx *sql.Tx, id int64) error {
-	err := db.Execute(ctx, tx, id, append(s.findingsGone(), inventoryBranches,
+	err := db.Execute(ctx, tx, id, append(s.findingsGone(),
 		"update branch set status = "+branchStatus+" where repository_id = $1 and status <> "+branchStatus,
 		"update repository set "+branchColumn+" = "+branchCounts+" where id = $1",
 		"update repository set "+openColumns+" = "+s.repositoryOpen()+" where id = $1",
 		"update repository set status = "+repositoryStatus+" where id = $1")...)
 	if err != nil {
+		return err
+	}
+	if err := s.countUses(ctx, tx, id); err != nil {
 		return err
 	}
 	if err := s.countLives(ctx, tx, []int64{id}); err != nil {
