@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -124,11 +126,11 @@ func (g *Grants) Role(projectKey, slug string) Role {
 	return role
 }
 
-// Visible resolves grants into the projects and repositories that an account may see. Call it once per request.
+// Visible resolves grants into the projects and repositories that an account may see, in the order of their names. Call it once per request.
 func (s *Accounts) Visible(ctx context.Context, grants *Grants) (*scope.Visible, error) {
 	v := &scope.Visible{All: grants.Roles[""] >= RoleRead}
-	for scope, role := range grants.Roles {
-		if v.All || scope == "" || role < RoleRead {
+	for _, scope := range slices.Sorted(maps.Keys(grants.Roles)) {
+		if v.All || scope == "" || grants.Roles[scope] < RoleRead {
 			continue
 		}
 		// A grant may name a place that does not exist yet. It may also name several: a deleted project and a live one of
@@ -136,9 +138,9 @@ func (s *Accounts) Visible(ctx context.Context, grants *Grants) (*scope.Visible,
 		if key, slug, isRepository := strings.Cut(scope, "/"); isRepository {
 			ids, err := db.IDs(ctx, s.db.Read, `
 				select r.id
-				from repository r
-				join project p on p.id = r.project_id
-				where p.key = $1 and r.slug = $2`, key, slug)
+				from project p
+				cross join repository r
+				where p.key = $1 and r.project_id = p.id and r.slug = $2`, key, slug)
 			if err != nil {
 				return nil, err
 			}

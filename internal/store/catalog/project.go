@@ -104,7 +104,7 @@ func (s *Catalog) projects(ctx context.Context, v *scope.Visible, where string, 
 			select y.project_id, count(*) as running
 			from scan x
 			cross join repository y
-			where y.id = x.repository_id and `+terms.Numbered("x.state = :running and ")+v.Condition("y.id", "y.project_id")+`
+			where y.id = x.repository_id and `+terms.Numbered(terms.Runs+" and ")+v.Condition("y.id", "y.project_id")+`
 			group by y.project_id) x on x.project_id = p.id
 		order by p.name, p.id`, args...)
 }

@@ -83,7 +83,7 @@ func (s *Queue) items(ctx context.Context, where string, args ...any) ([]Item, e
 func (s *Queue) List(ctx context.Context, v *scope.Visible, page db.Page) ([]Item, error) {
 	// Few scans run. Those that wait may be half a million: they are read in the order of an index.
 	list, err := s.items(ctx, `
-		x.state = :running and `+v.Condition("r.id", "r.project_id")+`
+		`+terms.Runs+" and "+v.Condition("r.id", "r.project_id")+`
 		order by x.priority, x.queued_at, x.id`)
 	if err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func (s *Queue) Activities(ctx context.Context) ([]Activity, error) {
 	for i := range list {
 		index[list[i].RepositoryID] = i
 	}
-	running, err := s.items(ctx, "x.state = :running order by x.id")
+	running, err := s.items(ctx, terms.Runs+" order by +x.id")
 	for _, q := range running {
 		i, ok := index[q.RepositoryID]
 		if !ok {
