@@ -15,7 +15,7 @@ func TestSeverityAmongTests(t *testing.T) {
 	d := newTestDetector(t)
 	hash, err := rule.Sample("$2y$12$⟦alnum 53⟧").Text()
 	require.NoError(t, err)
-	require.Equal(t, scan.SeverityMedium, find(t, d, "deploy/users.sql", hash)[0].Severity)
+	require.Equal(t, scan.SeverityLow, find(t, d, "deploy/users.sql", hash)[0].Severity)
 	require.Equal(t, scan.SeverityLow, find(t, d, "pkg/users_test.go", hash)[0].Severity)
 	url := "https://build:" + "Gr3enHouse9@git.acme.io/x"
 	require.Equal(t, scan.SeverityHigh, find(t, d, "deploy/run.sh", url)[0].Severity)

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluice-scan/sluice/scan"
 )
 
 // A credential counts when its service is named in its name or before it on its line.
@@ -44,4 +46,28 @@ func TestCredentialsBesideTheirService(t *testing.T) {
 		require.Len(t, found, 1, what)
 		require.Equal(t, c.want, found[0].Secret.Reveal(), what)
 	}
+}
+
+// What takes the place of a secret, what is public and what was published is not one.
+func TestWhatOnlyLooksLikeACredential(t *testing.T) {
+	t.Parallel()
+	d := newTestDetector(t)
+	const mixed = "4ZkR7bQ2mX9wL3pV8tYhG6sD1fJ5nC0e"
+	for what, c := range map[string]struct{ path, text string }{
+		"marks that a program fills in": {"a.rsp", "sysPass" + "word=###ORACLE_PWD###"},
+		"at signs around a name":        {"a.properties", "db.pass" + "word=@@DB_SECRET@@"},
+		"percent signs around a name":   {"a.ini", "pass" + "word = %%DB_PWD%%"},
+		"right without a password":      {"a.conf", "%sudo ALL=(ALL:ALL) NOPASS" + "WD: ALL"},
+		"said to be none":               {"a.yml", "pass" + "word: notarealpass"},
+		"application of Salesforce":     {"a.env", "SALESFORCE_KEY=3MVG9" + mixed},
+		"mark of another service":       {"a.js", "x('pk_live_" + mixed + "4ZkR7bQ2')"},
+		"report of Power BI":            {"a.md", "https://app.powerbi.com/view?r=eyJrIjoiN2QxZjBiODMtYTk2Yy00MmU1LWQwN2ItMzFmOGNhOWU2NDUyIiwidCI6IjViMGM3YTkxIn0="},
+		"payload of a standard":         {"a.ts", "x = 'eyJhbGciOiJFUzI1NiJ9.SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNz." + mixed + mixed + "'"},
+		"trivial password of a manual":  {"a.go", "x := \"https://ann:letmein123@proxy.example.com\""},
+	} {
+		require.Empty(t, find(t, d, c.path, c.text+"\n"), what)
+	}
+	found := find(t, d, "a.txt", "ann:$2y$12$"+mixed+"4ZkR7bQ2mX9wL3pV8tYhG\n")
+	require.Len(t, found, 1)
+	require.Equal(t, scan.SeverityLow, found[0].Severity, "a hash opens nothing by itself")
 }

@@ -19,6 +19,8 @@ var named = map[string]Func{
 	"discord":         discord,
 	"github":          gitHub,
 	"gitlab_routable": gitLabRoutable,
+	"gocardless":      goCardless,
+	"grafana_key":     grafanaKey,
 	"hex_crc":         hexCRC,
 	"jira_token":      jiraToken,
 	"macaroon":        macaroon,

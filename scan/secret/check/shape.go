@@ -30,6 +30,14 @@ func mixed(data []byte, start, end int) Verdict {
 	return Verdict{}
 }
 
+// goCardless is mixed, and expects no word before the mark: pk_live_ begins keys of other services.
+func goCardless(data []byte, start, end int) Verdict {
+	if start > 0 && data[start-1] == '_' {
+		return Verdict{Drop: true}
+	}
+	return mixed(data, start, end)
+}
+
 // cryptHashForm matches the hashes of crypt(3), each with the exact length of its salt and sum.
 var cryptHashForm = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(?:\$apr1\$[^$]{1,8}\$[./0-9A-Za-z]{22}|\$1\$[^$]{1,8}\$[./0-9A-Za-z]{22}|` +

@@ -47,7 +47,12 @@ func NewContexts(rules []*rule.Live) (*Contexts, error) {
 
 // mark sets near for the rules that have a word in the text.
 func (c *Contexts) mark(near []bool, text []byte) {
-	c.words.Each(text, func(word int) {
+	c.words.EachEnd(text, func(word, end int) {
+		at := end - c.words.Lengths[word]
+		if at > 0 && ascii.Is(text[at-1], ascii.ClassLower) && !ascii.Is(text[at], ascii.ClassUpper) {
+			// It stands inside a longer word.
+			return
+		}
 		for _, i := range c.byWord[word] {
 			near[i] = true
 		}

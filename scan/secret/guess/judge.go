@@ -127,9 +127,10 @@ func sameAs(text, name []byte) bool {
 	return i == len(text)
 }
 
-// wellKnown reports whether another rule judges a value by its beginning: a token with a header, a hash.
+// wellKnown reports whether a value's beginning says what it is: a token with a header or a hash, which other rules judge, or
+// Salesforce's consumer key, which is the public id of an application.
 func wellKnown(text []byte) bool {
-	for _, prefix := range [...]string{"eyJ", "ssh-", "-----BEGIN", "$ANSIBLE_VAULT", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "AGE1", "age1", "pk_", "pk.eyJ", "hvs.", "hvb.", "hvr.", "AQICAH"} {
+	for _, prefix := range [...]string{"eyJ", "ssh-", "-----BEGIN", "$ANSIBLE_VAULT", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "AGE1", "age1", "pk_", "pk.eyJ", "hvs.", "hvb.", "hvr.", "AQICAH", "3MVG9"} {
 		if bytes.HasPrefix(text, []byte(prefix)) {
 			return true
 		}

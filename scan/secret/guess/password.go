@@ -73,7 +73,7 @@ func madeUp(p *page.Page, name []byte, op notation.Operator, v notation.Value) c
 	mixed := ascii.HasDigit(text) && ascii.HasLetter(text)
 	drawn := odds.Of(text) > 0
 	switch {
-	case !ascii.HasLetter(text), bytes.IndexByte(text, ' ') >= 0, looks.Trivial(text), looks.NounOnly(text), looks.CountedNoun(text), looks.AboutPasswords(text), looks.ExampleLike(text), looks.Foreign(text):
+	case !ascii.HasLetter(text), text[0] == '<', bytes.IndexByte(text, ' ') >= 0, looks.Trivial(text), looks.NounOnly(text), looks.CountedNoun(text), looks.AboutPasswords(text), looks.ExampleLike(text), looks.Foreign(text):
 		return drop
 	case repeated(p, v), v.Bare && ascii.EqualFold(name, []byte("passwd")) && ascii.OneOf(nameServices, text):
 		return drop

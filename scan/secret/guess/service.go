@@ -61,8 +61,8 @@ func (t *Names) serviceCredential(name []byte, first int, op notation.Operator, 
 	if len(text) < 12 || len(text) > looks.MaxToken || op == notation.OpArgument || op == notation.OpCompare || v.Bare && !v.Whole && bytes.ContainsAny(text, "()[]") {
 		return false
 	}
-	if !ascii.OnlyOf(bytes.TrimRight(text, "="), ascii.ClassAlnum, "-_.+/:~") || bytes.HasPrefix(text, []byte("3MVG9")) {
-		// Services hand out no other signs. What Salesforce calls a consumer key is the public id of an application.
+	if !ascii.OnlyOf(bytes.TrimRight(text, "="), ascii.ClassAlnum, "-_.+/:~") {
+		// Services hand out no other signs.
 		return false
 	}
 	uuid := looks.UUID(text)

@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/coding"
 	"github.com/sluice-scan/sluice/scan/secret/found"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/page"
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
@@ -70,7 +71,7 @@ func MatchJWT(p *page.Page, list *found.List, start int) {
 
 // judgeJWT judges the three parts of a token.
 func judgeJWT(header, payload, signature []byte) check.Verdict {
-	if len(signature) < 20 || !ascii.Diverse(signature, 8) {
+	if len(signature) < 20 || !ascii.Diverse(signature, 8) || looks.Published().In(payload) {
 		return check.Verdict{Drop: true}
 	}
 	var head jwtHeader

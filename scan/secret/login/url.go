@@ -135,7 +135,7 @@ func judgeURL(user, password, host []byte) check.Verdict {
 	if looks.Reference(password) || len(user) > 0 && looks.Reference(user) || bytes.ContainsAny(password, "{}[]()<>$*") && !ascii.Diverse(password, 10) {
 		return check.Verdict{Drop: true}
 	}
-	local := looks.LocalHost(host)
+	local, documented := looks.LocalHost(host), ascii.ContainsFold(host, []byte("example."))
 	switch {
 	case looks.Blank(password), local && port(password) && looks.LocalHost(user), looks.LocalHost(user) && port(password) && ascii.OnlyOf(host, ascii.ClassDigit, ""):
 		return check.Verdict{Drop: true}
@@ -149,6 +149,8 @@ func judgeURL(user, password, host []byte) check.Verdict {
 	case looks.NounOnly(password) && (looks.NounOnly(user) || local || bytes.EqualFold(user, password)):
 		return check.Verdict{Drop: true}
 	case local && bytes.EqualFold(user, password):
+		return check.Verdict{Drop: true}
+	case documented && (looks.Trivial(password) || looks.CountedNoun(password)):
 		return check.Verdict{Drop: true}
 	case ascii.OneOf(looks.TrivialPasswords, password) || bytes.EqualFold(user, password):
 		if local {

@@ -93,7 +93,7 @@ func Periodic(value []byte) bool {
 }
 
 // Published holds secrets of manuals that everybody copies: the secret of the Key URI format of authenticator apps, the
-// key of the test vectors of RFC 6238 in base32, the tokens of RFC 5849, RFC 6749 and RFC 6750, and the public key
+// key of the test vectors of RFC 6238 in base32, the tokens of RFC 5849, RFC 6749 and RFC 6750, the payloads of RFC 7515 and RFC 7520, and the public key
 // tokens of .NET's own assemblies.
 var Published = wordlist.Finder("published-secrets")
 

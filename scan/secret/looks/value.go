@@ -17,13 +17,23 @@ var placeholderParts = wordlist.Finder("placeholder-parts")
 
 // Placeholder reports whether a value takes the place of a secret that comes later.
 func Placeholder(value []byte) bool {
-	if ascii.OneOf(Placeholders, value) || Blank(value) || !ascii.Diverse(value, 2) {
+	if ascii.OneOf(Placeholders, value) || Blank(value) || !ascii.Diverse(value, 2) || framed(value) {
 		return true
 	}
 	if bytes.HasSuffix(value, []byte("***")) || bytes.HasSuffix(value, []byte("...")) || placeholderParts().In(value) || bytes.Contains(value, []byte("...")) && !Drawn(value) || ascii.OnlyOf(value, ascii.ClassUpper, "_-") && AboutPasswords(value) {
 		return true
 	}
 	return len(value) > 2 && value[0] == '<' && value[len(value)-1] == '>'
+}
+
+// framed reports whether a value stands between the marks of a program that fills it in: ###NAME###, @@NAME@@, %%NAME%%.
+func framed(value []byte) bool {
+	first := value[0]
+	if len(value) < 5 || first != '#' && first != '@' && first != '%' && first != '~' || value[1] != first {
+		return false
+	}
+	name := bytes.Trim(value, string(first))
+	return len(name) > 0 && (ascii.OnlyOf(name, ascii.ClassUpper|ascii.ClassDigit, "_-.") || Named(name)) && (value[2] == first || value[len(value)-1] == first)
 }
 
 // Typed reports whether a text looks typed by hand for a secret that nobody has to remember: letters, run together or

@@ -255,11 +255,16 @@ func AnyOf(texts ...string) func() *Automaton {
 
 // Each visits the literals in a short text, by their indices, in the order of their ends.
 func (m *Automaton) Each(text []byte, visit func(literal int)) {
+	m.EachEnd(text, func(literal, _ int) { visit(literal) })
+}
+
+// EachEnd is [Automaton.Each], and tells the offset behind each literal.
+func (m *Automaton) EachEnd(text []byte, visit func(literal, end int)) {
 	var state uint32
-	for _, b := range text {
+	for i, b := range text {
 		if state = m.next[state+uint32(m.class[b])]; state >= m.accepting {
 			for _, literal := range m.Ending(state) {
-				visit(literal)
+				visit(literal, i+1)
 			}
 		}
 	}
