@@ -16,10 +16,10 @@ import (
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 )
 
-// script is a transport that gives one answer after the other, and repeats the last one.
+// script is a transport that gives one step after the other, and repeats the last one.
 type script struct {
 	mu    sync.Mutex
-	list  []func(*http.Request) (*http.Response, error)
+	list  []step
 	calls int
 }
 
@@ -31,8 +31,11 @@ func (a *script) RoundTrip(r *http.Request) (*http.Response, error) {
 	return next(r)
 }
 
+// step is a transport as a function.
+type step func(*http.Request) (*http.Response, error)
+
 // reply is a response with headers, as names and values.
-func reply(status int, body string, header ...string) func(*http.Request) (*http.Response, error) {
+func reply(status int, body string, header ...string) step {
 	return func(r *http.Request) (*http.Response, error) {
 		h := http.Header{"Content-Type": {"application/json"}}
 		for i := 0; i < len(header); i += 2 {
@@ -55,7 +58,7 @@ var get = bitbucket.Request{Method: http.MethodGet, Path: "/rest/api/latest/proj
 func TestACallThatMustNotHappenTwiceIsNotRepeatedBlindly(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		first   func(*http.Request) (*http.Response, error)
+		first   step
 		calls   int
 		unclear bool
 	}{
@@ -69,7 +72,7 @@ func TestACallThatMustNotHappenTwiceIsNotRepeatedBlindly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := &script{list: []func(*http.Request) (*http.Response, error){c.first, reply(200, `{}`)}}
+			a := &script{list: []step{c.first, reply(200, `{}`)}}
 			err := limited(t, a, &waits{}, nil, nil).Do(t.Context(), bitbucket.Request{Method: http.MethodPost, Path: "/rest/api/latest/projects/A/webhooks", Once: true})
 			require.Equal(t, c.unclear, errors.Is(err, bitbucket.ErrUnclear), "%v", err)
 			require.Equal(t, c.calls, a.calls)
@@ -100,7 +103,7 @@ func TestCausesOfErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := &script{list: []func(*http.Request) (*http.Response, error){c.reply}}
+			a := &script{list: []step{c.reply}}
 			err := limited(t, a, &waits{}, nil, &bitbucket.Limits{}).Do(t.Context(), get)
 			require.Error(t, err)
 			for word, cause := range all {
@@ -117,7 +120,7 @@ func TestOneRefusalStopsAllCalls(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return now }
-	a := &script{list: []func(*http.Request) (*http.Response, error){reply(429, `slow down`, "Retry-After", "1800"), reply(200, `{}`)}}
+	a := &script{list: []step{reply(429, `slow down`, "Retry-After", "1800"), reply(200, `{}`)}}
 	w := &waits{}
 	c := limited(t, a, w, clock, &bitbucket.Limits{Park: 30 * time.Second})
 	for range 3 {
@@ -137,7 +140,7 @@ func TestRefusalsWithoutATimeDouble(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	var waited []time.Duration
-	a := &script{list: []func(*http.Request) (*http.Response, error){reply(429, ``), reply(429, ``), reply(429, ``), reply(200, `{}`), reply(429, ``), reply(200, `{}`)}}
+	a := &script{list: []step{reply(429, ``), reply(429, ``), reply(429, ``), reply(200, `{}`), reply(429, ``), reply(200, `{}`)}}
 	c := newClient(t, bitbucket.Options{
 		Product: bitbucket.DataCenter, ServerURL: "https://bitbucket.example.com", Transport: a, Now: func() time.Time { return now }, Limits: &bitbucket.Limits{Park: time.Minute},
 		Wait: func(_ context.Context, d time.Duration) error {
@@ -148,13 +151,13 @@ func TestRefusalsWithoutATimeDouble(t *testing.T) {
 	})
 	require.NoError(t, c.Do(t.Context(), get))
 	require.NoError(t, c.Do(t.Context(), get))
-	require.Equal(t, []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, time.Second}, waited, "an answer ends the series")
+	require.Equal(t, []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, time.Second}, waited, "an step ends the series")
 }
 
 func TestCallsAreSpreadOut(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	a := &script{list: []func(*http.Request) (*http.Response, error){reply(200, `{}`)}}
+	a := &script{list: []step{reply(200, `{}`)}}
 	w := &waits{}
 	c := limited(t, a, w, func() time.Time { return now }, &bitbucket.Limits{Rate: 4, Burst: 3})
 	for range 5 {
@@ -181,7 +184,7 @@ func TestBackgroundWorkLeavesCallsToPeople(t *testing.T) {
 	t.Parallel()
 	free := time.Date(2026, 1, 1, 1, 0, 0, 0, time.UTC)
 	h := &hour{spent: 79, free: free}
-	a := &script{list: []func(*http.Request) (*http.Response, error){reply(200, `{}`)}}
+	a := &script{list: []step{reply(200, `{}`)}}
 	c := newClient(t, bitbucket.Options{Product: bitbucket.Cloud, Auth: bitbucket.Bearer("tok-canary"), Transport: a, Wait: (&waits{}).wait, Limits: &bitbucket.Limits{Ledger: h, Hourly: map[string]int{bitbucket.GroupRepositories: 100}}})
 	list := bitbucket.Request{Method: http.MethodGet, Path: "/repositories/acme"}
 	background := bitbucket.Background(t.Context())
@@ -206,7 +209,7 @@ func TestAListThatGoesBackwardsEnds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := &script{list: []func(*http.Request) (*http.Response, error){reply(200, body)}}
+			a := &script{list: []step{reply(200, body)}}
 			err := limited(t, a, &waits{}, nil, nil).Pages(t.Context(), "/rest/api/latest/projects", nil, 1000, func(json.RawMessage) error { return nil })
 			require.ErrorContains(t, err, "begins at row")
 			require.LessOrEqual(t, a.calls, 2)

@@ -2,10 +2,13 @@ package cli_test
 
 import (
 	"io/fs"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -143,7 +146,7 @@ func TestTheProgramReadsADataCenter(t *testing.T) {
 			testwait.Until(t, func() bool {
 				row, err := c.st.Connections.Remote(t.Context(), "bitbucket")
 				return err == nil && row.Inactive != ""
-			}, "the connection rests: %s", n)
+			}, "the connection rests: %s", n.log)
 			require.Contains(t, c.run("", "connection", "list").stdout, "inactive: the server refuses the credential")
 			require.NotZero(t, c.run("", "connection", "check", "bitbucket").code)
 			require.Equal(t, 1, c.branch("web", "main").Open.Total())
@@ -162,6 +165,44 @@ func TestTheProgramReadsADataCenter(t *testing.T) {
 			require.Contains(t, c.run("", "connection", "check", "bitbucket").stderr, "there is no connection")
 		})
 	}
+}
+
+// TestAPushIsScannedWhenItsWebhookComes: the next listing would be in an hour. The webhook reaches the program through a
+// proxy, below a base path.
+func TestAPushIsScannedWhenItsWebhookComes(t *testing.T) {
+	t.Parallel()
+	c := newConnectionTest(t, false)
+	c.site.Allow(site.Credential{Secret: "admin-" + canaryToken, User: "admin", Level: site.Admin})
+	c.site.MakeAdmin("admin")
+	c.repository("api", "main.py", "print(1)\n")
+	var target atomic.Pointer[url.URL]
+	proxy := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target.Load()) }})
+	defer proxy.Close()
+	defer c.site.Settle()
+	added := c.run("admin-"+canaryToken+"\n", "connection", "add", "bitbucket", c.base, "--webhooks", "--every", "1h")
+	require.Zero(t, added.code, added.stderr)
+	n := startNode(t, c.env, "--data", c.data, "--link", proxy.URL+"/sluice", "--base-path", "/sluice")
+	address, err := url.Parse(strings.TrimSuffix(n.url, "/sluice"))
+	require.NoError(t, err)
+	target.Store(address)
+	c.scanned(n, "api", "main", c.site.Head("PAY", "api", "main"))
+	testwait.Until(t, func() bool { return len(c.site.Hooks()) == 1 }, "the webhook is there: %s", n.log)
+	for i := range 3 {
+		moved := c.push("api", "main", "a.env", "TOKEN="+token(i+1)+"\n")
+		require.Equal(t, 1, c.scanned(n, "api", "main", moved).Open.Total())
+	}
+	require.Contains(t, c.run("", "connection", "list").stdout, "webhooks: the last one came")
+	before := c.site.Hooks()[0].Secret
+	require.Zero(t, c.run("", "connection", "rotate", "bitbucket").code)
+	testwait.Until(t, func() bool { return c.site.Hooks()[0].Secret != before }, "the webhook has another secret: %s", n.log)
+	moved := c.push("api", "main", "b.env", "TOKEN="+token(9)+"\n")
+	require.Equal(t, 2, c.scanned(n, "api", "main", moved).Open.Total())
+	require.NoError(t, n.cmd.Process.Signal(os.Interrupt))
+	require.NoError(t, n.cmd.Wait())
+	c.searchCanary(n)
+	require.NotContains(t, n.log.String()+c.said.String(), c.site.Hooks()[0].Secret)
+	require.Contains(t, c.run("", "connection", "remove", "bitbucket").stdout, "is removed")
+	require.Empty(t, c.site.Hooks())
 }
 
 // searchCanary fails if the credential is in a file of the server, in what it printed, or in a request elsewhere than in
@@ -189,10 +230,4 @@ func (c *connectionTest) searchCanary(n *node) {
 	require.NoError(c.t, err)
 	require.NotEmpty(c.t, rows[0].Credential)
 	require.NotContains(c.t, rows[0].Credential+rows[0].Settings, canaryToken)
-}
-
-func (n *node) String() string {
-	_ = n.cmd.Process.Signal(syscall.SIGQUIT)
-	_ = n.cmd.Wait()
-	return n.log.String()
 }

@@ -2,6 +2,7 @@ package connected
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
@@ -13,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
@@ -64,7 +66,21 @@ func (a *Admin) Put(ctx context.Context, name string, s *Settings, c *Credential
 	if c != nil {
 		sealing = func(place string) string { return a.Box.Seal(c.text(), place) }
 	}
-	return a.Store.Connections.Put(ctx, name, connections.KindDataCenter, s.text(), sealing)
+	if id, err = a.Store.Connections.Put(ctx, name, connections.KindDataCenter, s.text(), sealing); err != nil || !s.Webhooks {
+		return id, err
+	}
+	row, err := a.Store.Connections.Remote(ctx, name)
+	if err != nil || row.Hook.Path != "" {
+		return id, err
+	}
+	return id, a.NewSecret(ctx, id)
+}
+
+// NewSecret gives the webhooks of a connection another secret. The server changes the webhooks at its next listing, and
+// accepts the former secret for a day.
+func (a *Admin) NewSecret(ctx context.Context, id int64) error {
+	path := strings.ToLower(rand.Text())
+	return a.Store.Connections.NewSecret(ctx, id, path, func(place string) string { return a.Box.Seal(rand.Text()+rand.Text(), place) })
 }
 
 // errOtherServer means that a credential would go to another server than the one for which somebody gave it.
@@ -80,21 +96,44 @@ func keeps(old, s *Settings) error {
 
 // Remove removes a connection, its credential, and its projects, whose results are kept for keepRemovedDays. It returns
 // how many repositories that were.
-func (a *Admin) Remove(ctx context.Context, row *connections.Remote) (repositories int, err error) {
+//
+// It also deletes the webhooks, as far as it can; hooks is the problem with that.
+func (a *Admin) Remove(ctx context.Context, row *connections.Remote) (repositories int, hooks, err error) {
+	hooks = a.removeHooks(ctx, row)
 	if err := a.Store.Connections.Drop(ctx, row.ID); err != nil {
-		return 0, err
+		return 0, hooks, err
 	}
 	sync := a.Store.Catalog.Sync(row.ID)
 	missing, err := sync.Missing(ctx, nil, true)
 	if err != nil {
-		return 0, err
+		return 0, hooks, err
 	}
 	var gone []catalog.Place
 	gone, err = sync.Remove(ctx, missing)
 	for _, p := range gone {
 		repositories += p.Repositories
 	}
-	return repositories, err
+	return repositories, hooks, err
+}
+
+// removeTime limits how long the webhooks of a removed connection are deleted.
+const removeTime = time.Minute
+
+func (a *Admin) removeHooks(ctx context.Context, row *connections.Remote) error {
+	if row.Hook.Path == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, removeTime)
+	defer cancel()
+	s, c, err := a.opened(row)
+	if err != nil {
+		return err
+	}
+	client, err := a.client(&s, c)
+	if err != nil {
+		return err
+	}
+	return datacenter.New(datacenter.Options{Name: row.Name, Client: client, Filter: s.Filter, Log: a.Log}).RemoveHooks(ctx, hookAddress("", row.Hook.Path))
 }
 
 // errNoCredential means that a connection has no credential.

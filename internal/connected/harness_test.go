@@ -102,10 +102,19 @@ func (p *product) put(change func(s *connected.Settings)) {
 // node runs a node of the server until stop is called or the test ends.
 func (p *product) node(name string) (set *connected.Set, stop func()) {
 	p.t.Helper()
+	return p.nodeWith(name, nil)
+}
+
+func (p *product) nodeWith(name string, change func(o *connected.Options)) (set *connected.Set, stop func()) {
+	p.t.Helper()
 	dir := p.t.TempDir()
 	mirrors, err := mirror.New(mirror.Options{Dir: filepath.Join(dir, "mirrors")})
 	require.NoError(p.t, err)
-	set = connected.New(connected.Options{Admin: p.admin, Node: name, Data: dir, Mirrors: mirrors, Poll: 20 * time.Millisecond})
+	o := connected.Options{Admin: p.admin, Node: name, Data: dir, Mirrors: mirrors, Poll: 20 * time.Millisecond}
+	if change != nil {
+		change(&o)
+	}
+	set = connected.New(o)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { set.Run(ctx) })
@@ -145,4 +154,18 @@ func (p *product) slugs() string {
 		}
 	}
 	return strings.Join(list, " ")
+}
+
+// head is the head of a branch as the store has it; empty for none.
+func (p *product) head(slug, branch string) string {
+	p.t.Helper()
+	r, err := p.store.Catalog.Repository(p.t.Context(), &scope.Visible{All: true}, "PAY", slug)
+	if err != nil {
+		return ""
+	}
+	b, err := p.store.Catalog.Branch(p.t.Context(), r.ID, branch)
+	if err != nil {
+		return ""
+	}
+	return b.Head
 }

@@ -140,8 +140,9 @@ func TestAChangeByAPersonIsFollowed(t *testing.T) {
 		// A kept credential does not go to another server.
 		_, err = p.admin.Put(t.Context(), "bb", &connected.Settings{URL: "https://elsewhere.example.com"}, nil)
 		require.ErrorContains(t, err, "give the credential again")
-		n, err := p.admin.Remove(t.Context(), p.row())
+		n, hooks, err := p.admin.Remove(t.Context(), p.row())
 		require.NoError(t, err)
+		require.NoError(t, hooks)
 		require.Equal(t, 6, n)
 		require.Empty(t, p.slugs())
 		testwait.Until(t, func() bool { return len(set.Connections()) == 0 }, "the server forgets it")

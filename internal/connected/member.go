@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/datacenter"
 	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/worker"
@@ -18,9 +19,12 @@ import (
 
 // member is one running connection.
 type member struct {
-	set      *Set
-	remote   connection.Remote
-	client   *bitbucket.Client
+	set    *Set
+	remote connection.Remote
+	client *bitbucket.Client
+	hooks  interface {
+		EnsureHooks(ctx context.Context, h datacenter.Hook) error
+	}
 	settings *Settings
 	syncer   *worker.Syncer
 	log      *slog.Logger
@@ -32,6 +36,11 @@ type member struct {
 	row connections.Remote
 	// denied is how often in a row the server refused the credential.
 	denied int
+	// hooksChecked is when this node last checked the webhooks, and hooksRevision the row's revision then.
+	hooksChecked  time.Time
+	hooksRevision int64
+	// unannounced is how many listings in a row found pushes that no webhook had announced.
+	unannounced int
 	// looked is when a repository was looked at, by location, so that an older listing does not take that back.
 	looked map[string]time.Time
 }
@@ -45,7 +54,7 @@ func (s *Set) member(row *connections.Remote) (*member, error) {
 		return nil, err
 	}
 	m := &member{
-		set: s, remote: remote, client: client, settings: settings, row: *row, log: s.o.Log.With("connection", row.Name), wakeList: make(chan struct{}, 1), wakeLook: make(chan struct{}, 1), looked: map[string]time.Time{},
+		set: s, remote: remote, hooks: remote, client: client, settings: settings, row: *row, log: s.o.Log.With("connection", row.Name), wakeList: make(chan struct{}, 1), wakeLook: make(chan struct{}, 1), looked: map[string]time.Time{},
 	}
 	m.syncer = &worker.Syncer{Store: s.o.Store, Connection: m, ID: row.ID, Log: m.log, Wake: s.queued}
 	return m, nil
@@ -182,6 +191,7 @@ func (m *member) listOnce(ctx context.Context, row *connections.Remote) error {
 		m.log.Warn("the listing now belongs to another node")
 		return nil
 	}
+	m.checkHooks(work, row, err)
 	state := m.syncer.State()
 	done := &connections.Listed{Whole: err == nil && state.Last != before, Next: m.every()}
 	for _, x := range state.Skipped {
@@ -233,11 +243,16 @@ func (m *member) judge(err error, done *connections.Listed) {
 	}
 }
 
+// every is the time between listings. Webhooks that are heard make them rare.
 func (m *member) every() time.Duration {
-	if m.settings.Every == 0 {
-		return defaultEvery
+	if m.settings.Every != 0 {
+		return time.Duration(m.settings.Every)
 	}
-	return time.Duration(m.settings.Every)
+	row := m.current()
+	if m.settings.Webhooks && row.Hook.Problem == "" && !row.Hook.Heard.IsZero() && time.Since(row.Hook.Heard) < 24*time.Hour {
+		return hookedEvery
+	}
+	return defaultEvery
 }
 
 // bearer reports whether the credential is a token without a user.
@@ -279,16 +294,17 @@ func (m *member) lookOnce(ctx context.Context, l *connections.Look) (again time.
 	switch {
 	case errors.As(err, &parked):
 		return max(time.Until(parked.Until), time.Second)
-	case errors.Is(err, connection.ErrGone):
-		// It was deleted or renamed: only a listing can tell.
-		err = m.relist(ctx)
+	case errors.Is(err, connection.ErrGone), errors.Is(err, connection.ErrLeftOut), errors.Is(err, bitbucket.ErrCredential), errors.Is(err, bitbucket.ErrNotPermitted):
+		// Only a listing can tell what became of a repository that we have. Others are none of ours.
+		var known bool
+		if known, err = m.set.o.Store.Catalog.Sync(m.syncer.ID).KnowsLocation(ctx, l.Location); err == nil && known {
+			err = m.relist(ctx)
+		}
 	case err == nil:
 		var known bool
 		if known, err = m.syncer.Look(ctx, &p); err == nil && !known {
 			err = m.relist(ctx)
 		}
-	case errors.Is(err, bitbucket.ErrCredential), errors.Is(err, bitbucket.ErrNotPermitted):
-		err = m.relist(ctx)
 	}
 	if err != nil && ctx.Err() == nil {
 		m.log.Warn("a repository that changed could not be looked at; it is tried again", "repository", at.Project+"/"+at.Slug, "error", err)

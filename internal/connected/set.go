@@ -21,6 +21,8 @@ type Options struct {
 	Node, Data string
 	// Mirrors keeps the repositories; nil for a node without git, which opens none.
 	Mirrors *mirror.Mirrors
+	// Link is the public address of this server, with its base path; empty if it is not known.
+	Link string
 	// Folder is the folder of repositories; nil for none.
 	Folder *Folder
 	// Poll is the time between looks at the database; 0 means a second.
@@ -41,6 +43,8 @@ type Set struct {
 	members map[int64]*member
 	// broken are the problems of the others, by id.
 	broken map[int64]string
+	// refusedAt is when a refused delivery was last stored, by id.
+	refusedAt map[int64]time.Time
 }
 
 // New returns a set. It does nothing before Run.
@@ -48,7 +52,7 @@ func New(o Options) *Set {
 	if o.Poll == 0 {
 		o.Poll = time.Second
 	}
-	s := &Set{o: o, wake: make(chan struct{}, 1), queued: func() {}, members: map[int64]*member{}, broken: map[int64]string{}}
+	s := &Set{o: o, wake: make(chan struct{}, 1), queued: func() {}, members: map[int64]*member{}, broken: map[int64]string{}, refusedAt: map[int64]time.Time{}}
 	if o.Folder != nil {
 		s.folder = newFolder(s, o.Folder)
 	}

@@ -19,7 +19,7 @@ type Settings struct {
 	// URL is the address of the server, with its context path.
 	URL string `json:"url"`
 	datacenter.Filter
-	// Every is the time between listings; 0 means five minutes.
+	// Every is the time between listings; 0 means five minutes, or thirty while webhooks are heard.
 	Every Duration `json:"every,omitempty"`
 	// Authorities are the certificates, as PEM, of the authorities that sign the server's certificate; empty means those of
 	// the system.
@@ -28,6 +28,8 @@ type Settings struct {
 	// default where its rate limit is on.
 	Rate  float64 `json:"rate,omitempty"`
 	Burst int     `json:"burst,omitempty"`
+	// Webhooks makes the server create and repair webhooks. The credential must administer projects or repositories.
+	Webhooks bool `json:"webhooks,omitempty"`
 }
 
 // Duration is a time in JSON as people write it: "5m".
@@ -46,6 +48,8 @@ func (d *Duration) UnmarshalText(text []byte) error {
 // The defaults and limits of the settings.
 const (
 	defaultEvery = 5 * time.Minute
+	// hookedEvery is the default while webhooks are heard.
+	hookedEvery  = 30 * time.Minute
 	leastEvery   = time.Second
 	defaultRate  = 4
 	defaultBurst = 40

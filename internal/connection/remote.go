@@ -1,12 +1,15 @@
 package connection
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Remote is a connection to a server that can be asked about one repository. It is safe for concurrent use.
 type Remote interface {
 	Connection
 	// Look returns the project of one repository with that repository alone, as it is now. The project is Partial. The error
-	// is ErrGone if nothing is there under this name, or something else is.
+	// is ErrGone if nothing is there under this name, or something else is, and ErrLeftOut if the settings leave it out.
 	Look(ctx context.Context, at Location) (Project, error)
 	// Gone asks the server about a repository that a complete listing lacks. It returns true if the server says that it does
 	// not exist, or if the connection's settings leave it out; false if it exists, and an error if that is not known.
@@ -14,6 +17,9 @@ type Remote interface {
 	// Kept opens a repository as it was when it was last opened, without asking the server; ok is false if it cannot.
 	Kept(at Location) (dir string, release func(), ok bool)
 }
+
+// ErrLeftOut means that the settings of a connection leave a repository out.
+var ErrLeftOut = errors.New("the connection leaves the repository out")
 
 // Opener opens repositories; see [Connection.Open].
 type Opener interface {

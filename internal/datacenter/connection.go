@@ -150,7 +150,7 @@ func (c *Connection) Look(ctx context.Context, at connection.Location) (connecti
 	p.Partial = true
 	reason, keep := c.reason(row)
 	if reason != "" && !keep {
-		return connection.Project{}, fmt.Errorf("%w here: %s", connection.ErrGone, reason)
+		return connection.Project{}, fmt.Errorf("%w: %s", connection.ErrLeftOut, reason)
 	}
 	r := row.repository(c.o.Name)
 	if r.Problem = reason; reason == "" {

@@ -151,7 +151,7 @@ func TestDocumentCommands(t *testing.T) {
 		return out
 	}
 	commands := map[string]string{"": help()}
-	for _, name := range []string{"scan", "pipe", "publish", "report", "report list", "report show", "report delete", "preview", "db", "db update", "db build", "db info", "rules", "rules list", "rules show", "rules test", "token", "token add", "rules explain", "hook", "hook pre-receive", "serve", "user", "user add", "user grant", "user password", "user disable", "user group", "user link", "user list", "backup", "restore", "rotate-key", "version", "completion", "connection", "connection add", "connection list", "connection check", "connection sync", "connection remove"} {
+	for _, name := range []string{"scan", "pipe", "publish", "report", "report list", "report show", "report delete", "preview", "db", "db update", "db build", "db info", "rules", "rules list", "rules show", "rules test", "token", "token add", "rules explain", "hook", "hook pre-receive", "serve", "user", "user add", "user grant", "user password", "user disable", "user group", "user link", "user list", "backup", "restore", "rotate-key", "version", "completion", "connection", "connection add", "connection list", "connection check", "connection sync", "connection rotate", "connection remove"} {
 		commands[name] = help(strings.Fields(name)...)
 	}
 	commands["rules check"] = help("rules", "check")

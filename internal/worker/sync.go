@@ -54,8 +54,9 @@ type SyncState struct {
 	Problem error
 	// Running is true during a listing.
 	Running bool
-	// Skipped is what the last listing left out.
+	// Skipped is what the last listing left out, Moved how many branches it found new or with another head.
 	Skipped []connection.Skipped
+	Moved   int
 }
 
 // State returns the state of the listing.
@@ -138,6 +139,7 @@ func (s *Syncer) sync(ctx context.Context) error {
 	s.name(&list)
 	s.setState(func(state *SyncState) { state.Skipped = list.Skipped })
 	moved, err := s.write(ctx, &list)
+	s.setState(func(state *SyncState) { state.Moved = len(moved) })
 	if s.Wake != nil && len(moved) > 0 {
 		s.Wake()
 	}

@@ -34,7 +34,7 @@ func (r *commands) connectionCommand() *cobra.Command {
 		Args:  cli.UsageArgs(cobra.NoArgs),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(r.connectionAddCommand(), r.connectionListCommand(), r.connectionCheckCommand(), r.connectionSyncCommand(), r.connectionRemoveCommand())
+	cmd.AddCommand(r.connectionAddCommand(), r.connectionListCommand(), r.connectionCheckCommand(), r.connectionSyncCommand(), r.connectionRotateCommand(), r.connectionRemoveCommand())
 	return cmd
 }
 
@@ -117,6 +117,7 @@ func (r *commands) connectionAddCommand() *cobra.Command {
 	f.StringVar(&authorities, "authorities", "", "file with the certificates of the authorities that signed the server's, in PEM")
 	f.Float64Var(&s.Rate, "calls", 0, "calls per second to the server; 0 for 4, which its default rate limit allows")
 	f.IntVar(&s.Burst, "calls-at-once", 0, "calls at once before --calls applies; 0 for 40")
+	f.BoolVar(&s.Webhooks, "webhooks", false, "create and repair webhooks, so that pushes are scanned at once; the credential must administer the projects or repositories, and the server needs --link")
 	f.BoolVar(&unchecked, "unchecked", false, "do not ask the server now")
 	return cmd
 }
@@ -233,7 +234,14 @@ func (r *commands) showConnection(row *connections.Remote, skipped bool) error {
 		fmt.Fprintf(&text, ", %s left out", scan.Plural(n, "place", "places"))
 	}
 	text.WriteByte('\n')
-	for _, line := range []struct{ title, text string }{{"inactive", row.Inactive}, {"problem", row.Problem}} {
+	if s.Webhooks {
+		heard := "none came yet"
+		if !row.Hook.Heard.IsZero() {
+			heard = "the last one came " + row.Hook.Heard.UTC().Format("2006-01-02 15:04:05 UTC")
+		}
+		fmt.Fprintf(&text, "    webhooks: %s\n", heard)
+	}
+	for _, line := range []struct{ title, text string }{{"inactive", row.Inactive}, {"problem", row.Problem}, {"webhooks", row.Hook.Problem}} {
 		if line.text != "" {
 			fmt.Fprintf(&text, "    %s: %s\n", line.title, strings.ReplaceAll(display.Line(strings.ReplaceAll(line.text, "\n", "; ")), "\t", " "))
 		}
@@ -288,10 +296,37 @@ func (r *commands) connectionSyncCommand() *cobra.Command {
 	return cmd
 }
 
+func (r *commands) connectionRotateCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "rotate NAME", Short: "Give the webhooks of a connection another secret", Args: cli.UsageArgs(cobra.ExactArgs(1)),
+		Long: "A running server changes the webhooks in Bitbucket at once. It accepts the former secret for a day, so that no event is lost.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return r.withConnections(cmd, func(ctx context.Context, a *connected.Admin) error {
+				row, err := named(ctx, a, args[0])
+				if err != nil {
+					return err
+				}
+				if row.Hook.Path == "" {
+					return &variable.UsageError{Err: fmt.Errorf("the connection %s has no webhooks; add it again with --webhooks", row.Name)}
+				}
+				if err := a.NewSecret(ctx, row.ID); err != nil {
+					return err
+				}
+				if err := note(ctx, a.Store, "connection.rotated", row.Name, ""); err != nil {
+					return err
+				}
+				return r.say("the webhooks of " + row.Name + " have another secret")
+			})
+		},
+	}
+	addServeFlags(cmd, false)
+	return cmd
+}
+
 func (r *commands) connectionRemoveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "remove NAME", Short: "Remove a connection with its credential and its repositories", Args: cli.UsageArgs(cobra.ExactArgs(1)),
-		Long: "Deletes the credential at once. The results of its repositories are kept for as long as the setting keepRemovedDays says:\n" +
+		Long: "Deletes the credential at once, and the webhooks in Bitbucket. The results of its repositories are kept for as long as the setting keepRemovedDays says:\n" +
 			"until then, adding the connection again under the same name brings them back.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.withConnections(cmd, func(ctx context.Context, a *connected.Admin) error {
@@ -299,9 +334,12 @@ func (r *commands) connectionRemoveCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				n, err := a.Remove(ctx, row)
+				n, hooks, err := a.Remove(ctx, row)
 				if err != nil {
 					return err
+				}
+				if hooks != nil {
+					_, _ = fmt.Fprintf(r.Stderr, "webhooks may be left in Bitbucket, and do nothing there; delete those whose names begin with \"Sluice %s\": %v\n", row.Name, hooks)
 				}
 				detail := "with " + scan.Plural(n, "repository", "repositories")
 				if err := note(ctx, a.Store, "connection.removed", row.Name, detail); err != nil {

@@ -10,10 +10,12 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/cli"
+	"github.com/sluice-scan/sluice/internal/connected"
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/dashboard"
 	"github.com/sluice-scan/sluice/internal/demo"
@@ -105,7 +107,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		return fmt.Errorf("compare the results with the rules of this version: %w", err)
 	}
 	httpServer := &http.Server{
-		Handler: api.Handler(), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+		Handler: s.routes(api.Handler(), set.Receiver()), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn), TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
 	}
 	firstSteps, err := s.firstSteps(ctx, branches)
@@ -155,6 +157,17 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		return nil
 	}
 	return err
+}
+
+// routes sends webhooks to their receiver, and everything else to the API and the pages.
+func (s *service) routes(api, webhooks http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, s.config.BasePath+connected.HookPath) {
+			webhooks.ServeHTTP(w, r)
+			return
+		}
+		api.ServeHTTP(w, r)
+	})
 }
 
 const (

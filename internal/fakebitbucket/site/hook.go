@@ -76,6 +76,29 @@ func (s *Site) RemoveHooks() {
 	s.hooks = nil
 }
 
+// ChangeHook changes a webhook by its place in the list, as a person may.
+func (s *Site) ChangeHook(i int, change func(*Hook)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(s.hooks[i])
+}
+
+// CopyHook makes a second webhook like another one.
+func (s *Site) CopyHook(i int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := *s.hooks[i]
+	h.ID = s.nextID()
+	s.hooks = append(s.hooks, &h)
+}
+
+// Know limits the events that webhooks may have, as in an older version.
+func (s *Site) Know(keys ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.events = keys
+}
+
 // Settle waits until every delivery has ended.
 func (s *Site) Settle() { s.sending.Wait() }
 
@@ -260,7 +283,7 @@ func (s *Site) readHook(w http.ResponseWriter, r *http.Request, h *Hook) bool {
 		return false
 	}
 	for _, e := range in.Events {
-		if !slices.Contains(events, e) {
+		if !slices.Contains(s.events, e) {
 			refuse(w, http.StatusBadRequest, "The event "+e+" is not known.", "")
 			return false
 		}

@@ -107,6 +107,7 @@ type Site struct {
 	grants    map[string]map[string]Level
 	admins    map[string]bool
 	hooks     []*Hook
+	events    []string
 	pulls     []*Pull
 	intercept func(http.ResponseWriter, *http.Request) bool
 	tamper    func(Delivery) []Delivery
@@ -132,7 +133,7 @@ func New(root, path string) (*Site, error) {
 	path = strings.TrimRight(path, "/")
 	s := &Site{
 		root: root, path: path, backend: filepath.Join(strings.TrimSpace(string(exec)), "git-http-backend"), now: time.Now, moved: map[string]*Repository{},
-		grants: map[string]map[string]Level{}, admins: map[string]bool{}, lastID: 100, deliverer: http.Client{Timeout: 10 * time.Second},
+		grants: map[string]map[string]Level{}, admins: map[string]bool{}, lastID: 100, events: events, deliverer: http.Client{Timeout: 10 * time.Second},
 	}
 	s.reports = fakebitbucket.New(fakebitbucket.WithDataCenter(path))
 	return s, nil

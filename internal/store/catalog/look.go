@@ -20,6 +20,18 @@ func (s *Sync) Knows(ctx context.Context, project string, r *connection.Reposito
 	return known, err
 }
 
+// KnowsLocation reports whether a live repository has a location.
+func (s *Sync) KnowsLocation(ctx context.Context, location string) (known bool, err error) {
+	err = s.db.Read.QueryRowContext(ctx, `
+		select exists (
+			select 1
+			from repository r
+			join project p on p.id = r.project_id
+			where p.connection_id = $1 and p.removed_at is null and r.location = $2 and r.removed_at is null)`,
+		s.connection, location).Scan(&known)
+	return known, err
+}
+
 // LiveBranch returns the id of a live branch; 0 if there is none.
 func (s *Sync) LiveBranch(ctx context.Context, project, slug, branch string) (id int64, err error) {
 	err = s.db.Read.QueryRowContext(ctx, `

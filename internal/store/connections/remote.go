@@ -30,6 +30,8 @@ type Remote struct {
 	Problem string
 	Skipped []Skip
 	Synced  time.Time
+	// Hook is about its webhooks.
+	Hook Hook
 	// IsDue is true when the next listing may begin. Syncing is true while a node lists.
 	IsDue, Syncing bool
 }
@@ -40,7 +42,7 @@ type Skip struct{ Name, Reason string }
 // Place is the place for which the credential of a connection is sealed.
 func Place(id int64) string { return "connection " + db.Key(id) }
 
-var remoteColumns = db.Columns[Remote]{
+var remoteColumns = append(db.Columns[Remote]{
 	{SQL: "id", Into: func(r *Remote) any { return &r.ID }},
 	{SQL: "name", Into: func(r *Remote) any { return &r.Name }},
 	{SQL: "kind", Into: func(r *Remote) any { return &r.Kind }},
@@ -53,7 +55,7 @@ var remoteColumns = db.Columns[Remote]{
 	{SQL: "synced_at", Into: func(r *Remote) any { return db.Time(&r.Synced) }},
 	{SQL: "due_at <= :now and held_until <= :now and inactive = ''", Into: func(r *Remote) any { return &r.IsDue }},
 	{SQL: "held_until > :now", Into: func(r *Remote) any { return &r.Syncing }},
-}
+}, hookColumns...)
 
 // skips reads a column of JSON.
 type skips []Skip
@@ -108,7 +110,7 @@ func (s *Connections) Put(ctx context.Context, name string, kind Kind, settings 
 		}
 		id = c.ID
 		if _, err := tx.ExecContext(ctx, `
-			update connection set settings = $2, revision = revision + 1, inactive = '', problem = '', due_at = 0
+			update connection set settings = $2, revision = revision + 1, inactive = '', problem = '', hook_problem = '', due_at = 0
 			where id = $1`, id, settings); err != nil || seal == nil {
 			return err
 		}
@@ -132,8 +134,9 @@ func (s *Connections) Request(ctx context.Context, id int64) error {
 func (s *Connections) Drop(ctx context.Context, id int64) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		return db.Execute(ctx, tx, id,
-			terms.SQL(s.db, "update connection set removed_at = :now, credential = '', revision = revision + 1, inactive = '', problem = '', skipped = '[]' where id = $1"),
-			"delete from look where connection_id = $1")
+			terms.SQL(s.db, "update connection set removed_at = :now, credential = '', hook_path = '', hook_secret = '', hook_former = '', hook_problem = '', revision = revision + 1, inactive = '', problem = '', skipped = '[]' where id = $1"),
+			"delete from look where connection_id = $1",
+			"delete from webhook_delivery where connection_id = $1")
 	})
 }
 
@@ -181,28 +184,4 @@ func (s *Connections) Done(ctx context.Context, id int64, node string, revision 
 			synced_at = case when $8 then :now else synced_at end
 		where id = $1 and held_by = $2`), id, node, db.ValidText(l.Problem), db.ValidText(string(text)), revision, db.ValidText(l.Inactive), l.Next.Milliseconds(), l.Whole)
 	return err
-}
-
-// Reseal seals all credentials again with another master key, in a transaction.
-func (s *Connections) Reseal(ctx context.Context, tx *sql.Tx, open func(sealed, place string) (string, error), seal func(text, place string) string) error {
-	sealed := map[int64]string{}
-	if err := db.Each(ctx, tx, "select id, credential from connection where credential <> ''", nil, func(row *sql.Rows) error {
-		var id int64
-		var text string
-		err := row.Scan(&id, &text)
-		sealed[id] = text
-		return err
-	}); err != nil {
-		return err
-	}
-	for id, old := range sealed {
-		text, err := open(old, Place(id))
-		if err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, "update connection set credential = $2 where id = $1", id, seal(text, Place(id))); err != nil {
-			return err
-		}
-	}
-	return nil
 }

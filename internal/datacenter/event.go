@@ -1,0 +1,68 @@
+package datacenter
+
+import (
+	"encoding/json"
+	"errors"
+	"strconv"
+
+	"github.com/sluice-scan/sluice/internal/connection"
+)
+
+// Event is what a webhook said: where to look. It is never believed any further.
+type Event struct {
+	// Ping is true for the test call, which Bitbucket does not sign.
+	Ping bool
+	// Repository is the repository that changed; nil for none.
+	Repository *connection.Location
+	// All is true if only a listing can tell what changed: something was renamed or moved.
+	All bool
+}
+
+// eventBody is the part of the bodies that is read ("Event payload", confluence.atlassian.com/bitbucketserver).
+type eventBody struct {
+	Repository  *repositoryRow `json:"repository"`
+	PullRequest *struct {
+		ToRef struct {
+			Repository *repositoryRow `json:"repository"`
+		} `json:"toRef"`
+	} `json:"pullRequest"`
+	Changes json.RawMessage `json:"changes"`
+	Old     json.RawMessage `json:"old"`
+	New     json.RawMessage `json:"new"`
+}
+
+// ping is the key of the test call.
+const ping = "diagnostics:ping"
+
+// errEvent means that a body is not one that Bitbucket sends.
+var errEvent = errors.New("the body of the webhook is not one of an event")
+
+// ParseEvent reads a delivery. key is the header X-Event-Key, name the name of the connection. A delivery is the test call
+// only if its body names nothing.
+func ParseEvent(key, name string, body []byte) (e Event, err error) {
+	var b eventBody
+	if err := json.Unmarshal(body, &b); err != nil {
+		// The error would quote the body.
+		return e, errEvent
+	}
+	if b.Repository == nil && b.PullRequest == nil && b.Changes == nil && b.Old == nil && b.New == nil {
+		e.Ping = key == "" || key == ping
+		return e, nil
+	}
+	if key == "repo:modified" || key == "project:modified" {
+		e.All = true
+		return e, nil
+	}
+	row := b.Repository
+	if b.PullRequest != nil {
+		row = b.PullRequest.ToRef.Repository
+	}
+	switch {
+	case row == nil:
+		return e, nil
+	case row.ID <= 0 || !word.MatchString(row.Project.Key) || !word.MatchString(row.Slug):
+		return e, errEvent
+	}
+	e.Repository = &connection.Location{Connection: name, Project: row.Project.Key, Slug: row.Slug, ID: strconv.Itoa(row.ID)}
+	return e, nil
+}
