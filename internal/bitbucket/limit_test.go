@@ -16,7 +16,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 )
 
-// script is a transport that gives one step after the other, and repeats the last one.
+// script is a transport that gives one answer after the other, and repeats the last one.
 type script struct {
 	mu    sync.Mutex
 	list  []step
@@ -151,7 +151,7 @@ func TestRefusalsWithoutATimeDouble(t *testing.T) {
 	})
 	require.NoError(t, c.Do(t.Context(), get))
 	require.NoError(t, c.Do(t.Context(), get))
-	require.Equal(t, []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, time.Second}, waited, "an step ends the series")
+	require.Equal(t, []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, time.Second}, waited, "an answer ends the series")
 }
 
 func TestCallsAreSpreadOut(t *testing.T) {
