@@ -17,7 +17,11 @@ import (
 // TestAccountsAreAddedAndChanged, with what is wrong at its field, and never a password on a page or in the log.
 func TestAccountsAreAddedAndChanged(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "/sluice", testdashboard.Projects)
+	databases(t, testAccountsAreAddedAndChanged)
+}
+
+func testAccountsAreAddedAndChanged(t *testing.T, address string) {
+	s := newServiceOn(t, address, "/sluice", testdashboard.Projects)
 	b := s.browser("admin")
 	const password = "a-long-enough-password"
 	a := b.post("/settings/access/accounts", url.Values{"user": {"No Name"}, "email": {"Jane <j@x>"}, "password": {"short-canary"}})
@@ -70,7 +74,11 @@ func TestAccountsAreAddedAndChanged(t *testing.T) {
 // TestRolesOfAccountsAndGroups are given where the API would give them, and count at once.
 func TestRolesOfAccountsAndGroups(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testRolesOfAccountsAndGroups)
+}
+
+func testRolesOfAccountsAndGroups(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	b := s.browser("admin")
 	require.Contains(t, b.get("/settings/access/groups").text, "There is no group yet.")
 	a := b.post("/settings/access/groups", url.Values{"group": {"Team A"}, "members": {"nobody"}})
@@ -125,7 +133,11 @@ func TestRolesOfAccountsAndGroups(t *testing.T) {
 // TestTokensOfAllAccounts are listed and revoked, and none is shown.
 func TestTokensOfAllAccounts(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testTokensOfAllAccounts)
+}
+
+func testTokensOfAllAccounts(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	b := s.browser("admin")
 	require.Contains(t, b.get("/settings/tokens").text, "Nobody has an API token.")
 	writer, err := s.store.Accounts.Get(t.Context(), "writer")

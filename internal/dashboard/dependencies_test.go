@@ -33,7 +33,11 @@ func cellsOf(text string) (rows [][]string) {
 // TestDependenciesAreTheAPIs for every role: packages, versions and repositories.
 func TestDependenciesAreTheAPIs(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testDependenciesAreTheAPIs)
+}
+
+func testDependenciesAreTheAPIs(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	require.NoError(t, testdashboard.AddPackages(t.Context(), s.store))
 	for _, as := range testdashboard.Names {
 		b := s.browser(as)

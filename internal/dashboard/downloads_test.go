@@ -21,8 +21,12 @@ func (s *service) file(as, path string) answer {
 // TestFilesAreTheAPIs, byte for byte and for every role: the menus offer what a role may have, and nothing else.
 func TestFilesAreTheAPIs(t *testing.T) {
 	t.Parallel()
+	databases(t, testFilesAreTheAPIs)
+}
+
+func testFilesAreTheAPIs(t *testing.T, address string) {
 	now := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
-	s := newService(t, "/sluice", testdashboard.Projects, func(o *testdashboard.Options) { o.Now = func() time.Time { return now } })
+	s := newServiceOn(t, address, "/sluice", testdashboard.Projects, func(o *testdashboard.Options) { o.Now = func() time.Time { return now } })
 	const everything = "?includeAllowlisted=true&includeReviewed=true"
 	for _, c := range []struct {
 		// page has a menu with the file in it. rest is what the API calls it.
@@ -62,7 +66,11 @@ func TestFilesAreTheAPIs(t *testing.T) {
 // TestTheAuditLogAsAFile has the entries that the filter of the page shows, as the API writes them.
 func TestTheAuditLogAsAFile(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testTheAuditLogAsAFile)
+}
+
+func testTheAuditLogAsAFile(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	admin := s.browser("admin")
 	for range 60 {
 		require.Equal(t, http.StatusSeeOther, admin.post("/settings/logging", map[string][]string{"level": {"DEBUG"}}).status)

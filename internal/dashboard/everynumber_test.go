@@ -84,7 +84,11 @@ func activityIn(text string) (chips []string) {
 // TestEveryNumberIsTheAPIs: what each row of each level, each branch, each scan and the queue show, for every role.
 func TestEveryNumberIsTheAPIs(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testEveryNumberIsTheAPIs)
+}
+
+func testEveryNumberIsTheAPIs(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	for _, as := range testdashboard.Names {
 		b := s.browser(as)
 		page := b.get("/projects?type=all").text
@@ -213,7 +217,11 @@ func (s *service) queueOf(b *browser, as string) {
 // TestEveryNumberOfAdministrators: rules, reviewed texts, accounts and roles are as many as the API's.
 func TestEveryNumberOfAdministrators(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testEveryNumberOfAdministrators)
+}
+
+func testEveryNumberOfAdministrators(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	admin := s.browser("admin")
 	for _, form := range []struct {
 		path   string

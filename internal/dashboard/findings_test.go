@@ -56,7 +56,11 @@ func keys(text string) (list []string) {
 // TestTheListOfFindingsIsTheAPIs for every role: the same findings, with the same facts.
 func TestTheListOfFindingsIsTheAPIs(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testTheListOfFindingsIsTheAPIs)
+}
+
+func testTheListOfFindingsIsTheAPIs(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	for _, as := range testdashboard.Names {
 		for _, query := range []string{"", "state=all", "state=accepted", "severity=high&severity=low", "rule=TEST", "rule=other", "engine=secrets", "engine=dependencies"} {
 			_, body := s.rest(as, "/findings?limit=1000&"+query)
@@ -76,7 +80,11 @@ func TestTheListOfFindingsIsTheAPIs(t *testing.T) {
 // TestTheListOfFindingsIsPaged in both directions, and keeps its filters.
 func TestTheListOfFindingsIsPaged(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", oneRepository)
+	databases(t, testTheListOfFindingsIsPaged)
+}
+
+func testTheListOfFindingsIsPaged(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", oneRepository)
 	var list []scan.Finding
 	for i := range 120 {
 		list = append(list, leak(i, scan.Severities[i%4], fmt.Sprintf("deploy/%03d.env", i)))
@@ -123,7 +131,11 @@ func TestTheListOfFindingsIsPaged(t *testing.T) {
 // TestFindingsAreFilteredByTheAddress: each filter by itself, and what the page says when nothing matches.
 func TestFindingsAreFilteredByTheAddress(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", oneRepository)
+	databases(t, testFindingsAreFilteredByTheAddress)
+}
+
+func testFindingsAreFilteredByTheAddress(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", oneRepository)
 	b := s.browser("admin")
 	require.Contains(t, b.get("/findings").text, "No finding counts as open")
 	s.found("PAY", "api", "dev", leak(1, scan.SeverityHigh, "a.env"))
@@ -189,7 +201,11 @@ func TestHostileFindingsOfAllRepositories(t *testing.T) {
 // TestDecisionsAcrossRepositories are taken by the rights at each repository: all, or none with the reasons.
 func TestDecisionsAcrossRepositories(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", append([]testdashboard.Project{{Key: "SHOP", Name: "Storefront", Repositories: []testdashboard.Repository{{Slug: "web", Name: "web", Branches: []string{"main=new"}}}}}, oneRepository...))
+	databases(t, testDecisionsAcrossRepositories)
+}
+
+func testDecisionsAcrossRepositories(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", append([]testdashboard.Project{{Key: "SHOP", Name: "Storefront", Repositories: []testdashboard.Repository{{Slug: "web", Name: "web", Branches: []string{"main=new"}}}}}, oneRepository...))
 	s.found("PAY", "api", "main", leak(1, scan.SeverityHigh, "a.env"), leak(2, scan.SeverityLow, "b.env"))
 	s.found("PAY", "web", "main", leak(3, scan.SeverityCritical, "c.env"))
 	s.found("SHOP", "web", "main", leak(4, scan.SeverityMedium, "d.env"))

@@ -37,10 +37,16 @@ type service struct {
 	sample *strings.Replacer
 }
 
-// newService gives a server over projects, with the options as the changes make them.
+// newService gives a server over projects in a new SQLite database, with the options as the changes make them.
 func newService(t testing.TB, base string, projects []testdashboard.Project, change ...func(o *testdashboard.Options)) *service {
 	t.Helper()
-	st, err := store.Open(t.Context(), teststore.SQLite(t))
+	return newServiceOn(t, teststore.SQLite(t), base, projects, change...)
+}
+
+// newServiceOn is newService over an empty database.
+func newServiceOn(t testing.TB, address, base string, projects []testdashboard.Project, change ...func(o *testdashboard.Options)) *service {
+	t.Helper()
+	st, err := store.Open(t.Context(), address)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	require.NoError(t, testdashboard.AddAccounts(t.Context(), st))

@@ -49,7 +49,11 @@ func (s *service) withoutOwnScript(text string) string {
 // TestEveryPageByEveryRole opens every page of the table, and sends every form, as everybody. Each answer has the policy.
 func TestEveryPageByEveryRole(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testEveryPageByEveryRole)
+}
+
+func testEveryPageByEveryRole(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	finding := s.secretsOf("main")["deploy/file0.py"]
 	_, err := s.store.Policy.AddRule(t.Context(), &policy.Rule{Name: "acme key", DetectorID: "ACME_KEY", Regexp: "acme_[0-9]{8}"})
 	require.NoError(t, err)

@@ -41,7 +41,11 @@ func labelOf(of string, counts map[string]any, partial bool) string {
 // TestNumbersAreTheAPIs for every role, on all three levels.
 func TestNumbersAreTheAPIs(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testNumbersAreTheAPIs)
+}
+
+func testNumbersAreTheAPIs(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	for _, as := range testdashboard.Names {
 		b := s.browser(as)
 		_, list := s.rest(as, "/status/projects")
@@ -97,7 +101,11 @@ func labels(text string) (list []string) {
 // TestEveryScanStatusIsShown with what people need to know of it.
 func TestEveryScanStatusIsShown(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testEveryScanStatusIsShown)
+}
+
+func testEveryScanStatusIsShown(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	page := s.browser("writer").get("/projects/PAY/repos/api").text
 	for _, words := range []string{
 		"Not Scanned", "Queued", ">73\u00a0%</b>", "Up To Date", "Scanned 3 Commits Ago", "Scanned 1 Commit Ago", "Scanned Before History Rewrite", "Scanned With Older Rules", "Cancelled", "Internal Error", "Scanned In Part",
@@ -114,7 +122,11 @@ func TestEveryScanStatusIsShown(t *testing.T) {
 // TestListsAreFiltered by what the address says.
 func TestListsAreFiltered(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testListsAreFiltered)
+}
+
+func testListsAreFiltered(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	b := s.browser("admin")
 	for path, want := range map[string]string{
 		"/":                                   "PAY SHOP DATA LEG OPS",

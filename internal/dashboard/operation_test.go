@@ -52,7 +52,11 @@ func (s *service) failMail(scope, why string) (batch string) {
 // TestHookOfEachPlace: what applies, whose setting that is, and each change as the API sees it.
 func TestHookOfEachPlace(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testHookOfEachPlace)
+}
+
+func testHookOfEachPlace(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	b := s.browser("padmin")
 	require.Contains(t, b.get("/projects/PAY").text, `href="/projects/PAY/hook"`)
 	require.Contains(t, b.get("/projects/PAY/repos/api").text, `href="/projects/PAY/repos/api/hook"`)
@@ -97,7 +101,11 @@ func TestHookOfEachPlace(t *testing.T) {
 // TestSchedulesOnAPage: next times before and after saving, and what is wrong at its field.
 func TestSchedulesOnAPage(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testSchedulesOnAPage)
+}
+
+func testSchedulesOnAPage(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	b := s.browser("grantee")
 	require.Contains(t, b.get("/settings/schedule").text, "Nothing is scanned on a schedule.")
 	a := b.post("/settings/schedule", url.Values{"scope": {"NONE"}, "cron": {"every day"}, "mode": {"twice"}})
@@ -194,7 +202,11 @@ func TestConnectionsOnAPage(t *testing.T) {
 // TestLogLevelOnAPage: every node has what a person chooses.
 func TestLogLevelOnAPage(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", nil)
+	databases(t, testLogLevelOnAPage)
+}
+
+func testLogLevelOnAPage(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", nil)
 	b := s.browser("grantee")
 	require.Contains(t, b.get("/settings/logging").text, "There is no override.")
 	require.Contains(t, b.followed(b.post("/settings/logging", url.Values{"level": {"debug"}})).text, "An override is set: <b>DEBUG</b>.")

@@ -23,7 +23,11 @@ var (
 // TestATokenIsShownOnce to the one who made it, works as far as its scopes reach, and is revoked.
 func TestATokenIsShownOnce(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testATokenIsShownOnce)
+}
+
+func testATokenIsShownOnce(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	b := s.browser("reader")
 	require.Contains(t, b.get("/profile").text, "You have no API token.")
 	a := b.post("/profile/tokens", url.Values{"name": {" "}, "days": {"-5"}, "scope": {"everything"}})
@@ -64,7 +68,11 @@ func TestATokenIsShownOnce(t *testing.T) {
 // TestAPasswordIsChangedByItsOwner, who knows the old one. All sessions end but a new one.
 func TestAPasswordIsChangedByItsOwner(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "/sluice", testdashboard.Projects)
+	databases(t, testAPasswordIsChangedByItsOwner)
+}
+
+func testAPasswordIsChangedByItsOwner(t *testing.T, address string) {
+	s := newServiceOn(t, address, "/sluice", testdashboard.Projects)
 	b, other := s.browser("writer"), s.browser("writer")
 	const fresh = "a-new-password-of-mine"
 	old := testdashboard.Password("writer")
@@ -104,7 +112,11 @@ func TestAnAccountWithoutAPasswordChangesNone(t *testing.T) {
 // TestSessionsAreEndedByTheirOwner: one, or all others.
 func TestSessionsAreEndedByTheirOwner(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testSessionsAreEndedByTheirOwner)
+}
+
+func testSessionsAreEndedByTheirOwner(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	b, phone, train := s.browser("writer"), s.browser("writer"), s.browser("writer")
 	text := b.get("/profile").text
 	require.Len(t, hiddenEnd.FindAllString(text, -1), 2)
@@ -131,7 +143,11 @@ func TestSessionsAreEndedByTheirOwner(t *testing.T) {
 // TestTheAuditLogIsFiltered as the API filters it, page by page.
 func TestTheAuditLogIsFiltered(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testTheAuditLogIsFiltered)
+}
+
+func testTheAuditLogIsFiltered(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	b := s.browser("admin")
 	for range 30 {
 		require.Equal(t, http.StatusSeeOther, b.post("/settings/logging", url.Values{"level": {"DEBUG"}}).status)

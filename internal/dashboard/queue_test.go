@@ -79,7 +79,11 @@ func items(text string) (list []string) {
 // TestTheQueueListsWhatRunsThenWhatWaits in the order in which it starts, to those who may read it.
 func TestTheQueueListsWhatRunsThenWhatWaits(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "/sluice", two)
+	databases(t, testTheQueueListsWhatRunsThenWhatWaits)
+}
+
+func testTheQueueListsWhatRunsThenWhatWaits(t *testing.T, address string) {
+	s := newServiceOn(t, address, "/sluice", two)
 	s.enqueue("padmin", "Payments", "PAY", "", "")
 	s.enqueue("admin", "Storefront / checkout : main", "SHOP", "checkout", "main")
 	s.claim()
@@ -114,11 +118,15 @@ func TestTheQueueListsWhatRunsThenWhatWaits(t *testing.T) {
 // TestALongQueueHasPages.
 func TestALongQueueHasPages(t *testing.T) {
 	t.Parallel()
+	databases(t, testALongQueueHasPages)
+}
+
+func testALongQueueHasPages(t *testing.T, address string) {
 	many := testdashboard.Repository{Slug: "api", Name: "api"}
 	for range 70 {
 		many.Branches = append(many.Branches, "branch"+string(rune('A'+len(many.Branches)/26))+string(rune('a'+len(many.Branches)%26))+"=queued")
 	}
-	s := newService(t, "", []testdashboard.Project{{Key: "PAY", Name: "Payments", Repositories: []testdashboard.Repository{many}}})
+	s := newServiceOn(t, address, "", []testdashboard.Project{{Key: "PAY", Name: "Payments", Repositories: []testdashboard.Repository{many}}})
 	s.claim()
 	b := s.browser("admin")
 	first, second, menu := b.get("/queue").text, b.get("/queue?page=2").text, b.get("/queue/menu").text
@@ -144,7 +152,11 @@ func intersect(a, b []string) (both []string) {
 // TestWhoCancelsWhat: the account that asked, and those who may scan the repository; all at once only a grantee, after a question.
 func TestWhoCancelsWhat(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", two)
+	databases(t, testWhoCancelsWhat)
+}
+
+func testWhoCancelsWhat(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", two)
 	state := func(scan int64) queue.State {
 		q, err := s.store.Queue.Scan(t.Context(), everything, scan)
 		require.NoError(t, err)
@@ -206,7 +218,11 @@ func TestWhoCancelsWhat(t *testing.T) {
 // TestThePageOfAScan says what became of it.
 func TestThePageOfAScan(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testThePageOfAScan)
+}
+
+func testThePageOfAScan(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	b := s.browser("writer")
 	for path, words := range map[string][]string{
 		"/scans/{scanKey}":     {"main", "Done", "5 findings", "5 new since the result before, 0 gone", "node-1", "Findings of this branch", "/projects/PAY/repos/api/analysis?branch=main"},

@@ -34,7 +34,11 @@ func (s *service) actions() (list []string) {
 // log under the name of the API's call, and the API has the same.
 func TestReviewedTexts(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "/sluice", testdashboard.Projects)
+	databases(t, testReviewedTexts)
+}
+
+func testReviewedTexts(t *testing.T, address string) {
+	s := newServiceOn(t, address, "/sluice", testdashboard.Projects)
 	b := s.browser("grantee")
 	require.Contains(t, b.get("/reviewed").text, "No text is reviewed for all repositories")
 	a := b.post("/reviewed/add", url.Values{"text": {"canary-one\r\nline two"}, "comment": {"an example"}, "expires": {"2999-01-02"}})

@@ -27,7 +27,11 @@ func (s *service) apiRules() map[string]map[string]any {
 // TestRulesAreSwitchedAddedAndChanged: with what is wrong at its field, and as the API has it.
 func TestRulesAreSwitchedAddedAndChanged(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "/sluice", testdashboard.Projects)
+	databases(t, testRulesAreSwitchedAddedAndChanged)
+}
+
+func testRulesAreSwitchedAddedAndChanged(t *testing.T, address string) {
+	s := newServiceOn(t, address, "/sluice", testdashboard.Projects)
 	b := s.browser("grantee")
 	text := b.get("/rules?name=stripe&severity=critical").text
 	require.Contains(t, text, `name="back" value="/sluice/rules?name=stripe&amp;severity=critical"`)

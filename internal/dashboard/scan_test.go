@@ -25,7 +25,11 @@ func (s *service) queued() int {
 // TestScansFromThePages: what each form schedules, what the page says afterwards, and who is not asked to.
 func TestScansFromThePages(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "/sluice", []testdashboard.Project{{Key: "PAY", Name: "Payments", Repositories: []testdashboard.Repository{
+	databases(t, testScansFromThePages)
+}
+
+func testScansFromThePages(t *testing.T, address string) {
+	s := newServiceOn(t, address, "/sluice", []testdashboard.Project{{Key: "PAY", Name: "Payments", Repositories: []testdashboard.Repository{
 		{Slug: "api", Name: "api", Branches: []string{"main=secure", "develop=behind3", "new=new"}}, {Slug: "web", Name: "web", Branches: []string{"main=secure"}},
 	}}})
 	b := s.browser("padmin")
@@ -81,7 +85,11 @@ func TestScansFromThePages(t *testing.T) {
 // TestScansAreCancelledOnThePageOfTheBranch by those who may: what runs, and what waits behind it.
 func TestScansAreCancelledOnThePageOfTheBranch(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "/sluice", two)
+	databases(t, testScansAreCancelledOnThePageOfTheBranch)
+}
+
+func testScansAreCancelledOnThePageOfTheBranch(t *testing.T, address string) {
+	s := newServiceOn(t, address, "/sluice", two)
 	buttons := func(as string) (list []string) {
 		for _, m := range regexp.MustCompile(`<form method="post" action="([^"]*/cancel)"><input type="hidden" name="back" value="/sluice/projects/PAY/repos/api/analysis\?branch=main"><button>([^<]*)</button>`).FindAllStringSubmatch(s.browser(as).get(analysis+"?branch=main&done=x").text, -1) {
 			list = append(list, m[1]+" "+m[2])

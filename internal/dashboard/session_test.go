@@ -36,7 +36,11 @@ func (b *browser) sessionText() string {
 // TestASession: its cookie, its limits, its rotation, its ends.
 func TestASession(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "/sluice", nil)
+	databases(t, testASession)
+}
+
+func testASession(t *testing.T, address string) {
+	s := newServiceOn(t, address, "/sluice", nil)
 	b := s.browser("")
 	form := url.Values{"name": {"Reader"}, "password": {"reader-password"}, "next": {"/sluice/projects?type=all"}}
 	a := b.post("/sign-in", form)

@@ -32,7 +32,11 @@ func (b *browser) followed(a answer) answer {
 // TestSettingsAreChangedOneByOne: what a form leaves as it was stays, also when somebody else has changed it meanwhile.
 func TestSettingsAreChangedOneByOne(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "/sluice", nil)
+	databases(t, testSettingsAreChangedOneByOne)
+}
+
+func testSettingsAreChangedOneByOne(t *testing.T, address string) {
+	s := newServiceOn(t, address, "/sluice", nil)
 	b := s.browser("grantee")
 	page := b.get("/settings/general").text
 	for _, words := range []string{"Parallel scans per node", "How many scans each node runs at once; 0 means the number of its processors.", "0 to 256 · default: 2", "<code>parallelScans</code>", "main, master, develop, release/**", "default: Low"} {

@@ -28,7 +28,11 @@ func trendOf(text string) map[string][]string {
 // TestTrendsAreTheAPIs for every role, of everything, a project and a repository.
 func TestTrendsAreTheAPIs(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testTrendsAreTheAPIs)
+}
+
+func testTrendsAreTheAPIs(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	require.NoError(t, testdashboard.AddHistory(t.Context(), s.store, 40))
 	start := "?startDate=" + time.Now().UTC().AddDate(0, 0, -89).Format(time.DateOnly)
 	for _, as := range testdashboard.Names {
@@ -57,7 +61,11 @@ func TestTrendsAreTheAPIs(t *testing.T) {
 // TestDaysThatNobodyKnowsAreGaps, today is not final, and a long period stays small.
 func TestDaysThatNobodyKnowsAreGaps(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", testdashboard.Projects)
+	databases(t, testDaysThatNobodyKnowsAreGaps)
+}
+
+func testDaysThatNobodyKnowsAreGaps(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects)
 	b := s.browser("admin")
 	page := b.get("/trends").text
 	require.Len(t, trendOf(page), 1, "today")
