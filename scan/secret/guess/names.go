@@ -85,7 +85,7 @@ func (t *Names) judgeAssignment(name []byte, first int, op notation.Operator, v 
 		}
 		return
 	}
-	if verdict = t.Guess(verdict); verdict.Drop || t.Generated() || t.LongLine(v.Start) {
+	if verdict = t.Guess(verdict); verdict.Drop || t.Generated() || t.minified(v) {
 		explainValue(t.Page, t.found, kind, v)
 		return
 	}
@@ -98,6 +98,15 @@ func (t *Names) judgeAssignment(name []byte, first int, op notation.Operator, v 
 	}
 	verdict.Decoded = string(v.Decoded)
 	t.found.EmitID(looks.NameRules[kind], v.Start, v.End, verdict)
+}
+
+// minified reports whether a value stands on a line of a program or of test data that nobody wrote by hand, and is not random
+// beyond doubt. Other data may stand on one line as well as on many.
+func (t *Names) minified(v notation.Value) bool {
+	if !t.LongLine(v.Start) || !t.Kind.Test && (t.Config() || t.Notation == notation.JSON) {
+		return false
+	}
+	return !beyondDoubt(v.Of(t.Data))
 }
 
 // beyondDoubt reports whether a value is so random that a name need not promise much. Hexadecimal digits are as often a hash.

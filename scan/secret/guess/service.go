@@ -93,7 +93,7 @@ func (t *Names) emitCredential(kind looks.NameKind, verdict check.Verdict, v not
 		looks.Hashed(text) || looks.ExampleLike(text) || looks.Periodic(text) || looks.Foreign(text) || looks.AccountSecret(text) || looks.TypeName(text) || wellKnown(text) {
 		return false
 	}
-	if t.Generated() || t.LongLine(v.Start) {
+	if t.Generated() || t.minified(v) {
 		return false
 	}
 	verdict = t.Guess(verdict)
