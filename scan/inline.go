@@ -15,12 +15,15 @@ var allowMarkers = [...][]byte{
 	[]byte("sluice:allow"), []byte("gitleaks:allow"), []byte("pragma: allowlist-secret"), []byte("pragma: allowlist secret"),
 }
 
-// nextLineMarker suppresses the findings of the next line, as in detect-secrets
+// nextLineMarkers suppress the findings of the next line. The second is that of detect-secrets
 // (https://github.com/Yelp/detect-secrets#inline-allowlisting).
-var nextLineMarker = []byte("pragma: allowlist nextline secret")
+var nextLineMarkers = [...][]byte{[]byte("sluice:allow-next-line"), []byte("pragma: allowlist nextline secret")}
 
 // applyInline suppresses the findings (all of one file, located) whose first or last line has an allow comment.
 func applyInline(path string, data []byte, findings []Finding) {
+	if !marked(data) {
+		return
+	}
 	for i := range findings {
 		f := &findings[i]
 		if f.StartLine == 0 || f.End > len(data) || f.Suppression != nil || f.CommentsRead {
@@ -32,6 +35,12 @@ func applyInline(path string, data []byte, findings []Finding) {
 	}
 }
 
+// marked reports whether a text has a marker at all. Most have none, and their lines need no look.
+func marked(data []byte) bool {
+	contained := func(marker []byte) bool { return bytes.Contains(data, marker) }
+	return slices.ContainsFunc(allowMarkers[:], contained) || slices.ContainsFunc(nextLineMarkers[:], contained)
+}
+
 func (f *Finding) allowedAt(path string, data []byte, offset, number int) bool {
 	start := bytes.LastIndexByte(data[:offset], '\n') + 1
 	line := data[start:lineEnd(data, start)]
@@ -39,8 +48,10 @@ func (f *Finding) allowedAt(path string, data []byte, offset, number int) bool {
 	if !ok && start > 0 {
 		before := bytes.LastIndexByte(data[:start-1], '\n') + 1
 		above := data[before:lineEnd(data, before)]
-		if at := bytes.Index(above, nextLineMarker); at >= 0 && inComment(above[:at]) {
-			reason, ok, number = trimComment(above[at+len(nextLineMarker):]), true, number-1
+		for _, marker := range nextLineMarkers {
+			if at := bytes.Index(above, marker); !ok && at >= 0 && inComment(above[:at]) && endsWord(above[at+len(marker):]) {
+				reason, ok, number = trimComment(above[at+len(marker):]), true, number-1
+			}
 		}
 	}
 	if ok {
@@ -65,6 +76,10 @@ func allowComment(line []byte, rule string) (reason string, ok bool) {
 				continue
 			}
 			rest := line[from:]
+			if i == 0 && bytes.HasPrefix(rest, nextLineMarkers[0][len(marker):]) {
+				// It speaks of the next line.
+				continue
+			}
 			if i == 0 && len(rest) > 0 && rest[0] == '[' {
 				list, behind, closed := bytes.Cut(rest[1:], []byte("]"))
 				if !closed || !slices.Contains(strings.FieldsFunc(string(list), func(r rune) bool { return r == ',' || r == ' ' }), rule) {

@@ -36,6 +36,9 @@ func TestInlineSuppressionForms(t *testing.T) {
 		{"part of a word", "k = TOKEN_a # sluice:allowed", false, ""},
 		{"part of a word in front", "k = TOKEN_a # xsluice:allow", false, ""},
 		{"line above", "# pragma: allowlist nextline secret\nk = TOKEN_a", true, ""},
+		{"our line above", "# sluice:allow-next-line a test\nk = TOKEN_a", true, "a test"},
+		{"for the next line", "k = TOKEN_a # sluice:allow-next-line", false, ""},
+		{"part of a word above", "# sluice:allow-next-lines\nk = TOKEN_a", false, ""},
 		{"two lines above", "# pragma: allowlist nextline secret\n\nk = TOKEN_a", false, ""},
 		{"other line", "# sluice:allow\nk = TOKEN_a", false, ""},
 	} {

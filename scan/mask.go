@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"bytes"
 	"sort"
 	"strings"
 
@@ -32,16 +31,51 @@ type byteRange struct{ start, end int }
 // masker hides the secrets of one file in any shown part of it.
 type masker struct {
 	spans []byteRange
-	// texts are the secrets themselves, longest first. The masker also hides copies that no rule reported.
-	texts []string
+	// copies finds the secrets themselves. The masker also hides copies that no rule reported.
+	copies copyFinder
 }
 
 // minCopy is the minimum length of a secret whose copies elsewhere on a shown line are hidden. Shorter ones ("admin")
 // are often ordinary words.
 const minCopy = 6
 
-// maxCopySearch limits the bytes that are searched for copies of the secrets of one file.
-const maxCopySearch = 64 << 20
+// copyFinder finds copies of secrets by their first bytes, so that a file full of secrets takes no longer than its length.
+type copyFinder struct {
+	// begins tells the bytes that a secret begins with.
+	begins [256]bool
+	// byStart holds the secrets by their first bytes, the longest first.
+	byStart map[[minCopy]byte][]string
+}
+
+// newCopyFinder returns the finder of texts, which have at least minCopy bytes.
+func newCopyFinder(texts []string) copyFinder {
+	c := copyFinder{byStart: make(map[[minCopy]byte][]string, len(texts))}
+	sort.Slice(texts, func(i, j int) bool {
+		if len(texts[i]) != len(texts[j]) {
+			return len(texts[i]) > len(texts[j])
+		}
+		return texts[i] < texts[j]
+	})
+	for _, text := range texts {
+		c.begins[text[0]] = true
+		start := [minCopy]byte([]byte(text[:minCopy]))
+		c.byStart[start] = append(c.byStart[start], text)
+	}
+	return c
+}
+
+// at returns the length of the longest secret that data[at:] begins with; 0 when there is none.
+func (c *copyFinder) at(data []byte, at int) int {
+	if !c.begins[data[at]] || len(data)-at < minCopy {
+		return 0
+	}
+	for _, text := range c.byStart[[minCopy]byte(data[at:at+minCopy])] {
+		if len(data)-at >= len(text) && string(data[at:at+len(text)]) == text {
+			return len(text)
+		}
+	}
+	return 0
+}
 
 // newMasker returns the masker of a file with these findings. more are other parts to hide.
 func newMasker(data []byte, findings []Finding, more []Span) *masker {
@@ -50,6 +84,7 @@ func newMasker(data []byte, findings []Finding, more []Span) *masker {
 		m.spans = append(m.spans, byteRange{s.Start, s.End})
 	}
 	seen := map[string]bool{}
+	var texts []string
 	for i := range findings {
 		f := &findings[i]
 		if f.Secret.Empty() {
@@ -61,20 +96,15 @@ func newMasker(data []byte, findings []Finding, more []Span) *masker {
 		for _, text := range [...]string{f.Secret.Reveal(), f.Decoded.Reveal()} {
 			if len(text) >= minCopy && !seen[text] {
 				seen[text] = true
-				m.texts = append(m.texts, text)
+				texts = append(texts, text)
 			}
 		}
 	}
-	if len(m.texts)*len(data) <= maxCopySearch {
-		for _, text := range m.texts {
-			for from := 0; ; {
-				at := bytes.Index(data[from:], []byte(text))
-				if at < 0 {
-					break
-				}
-				m.spans = append(m.spans, byteRange{from + at, from + at + len(text)})
-				from += at + len(text)
-			}
+	m.copies = newCopyFinder(texts)
+	for at := 0; at < len(data); at++ {
+		if n := m.copies.at(data, at); n > 0 {
+			m.spans = append(m.spans, byteRange{at, at + n})
+			at += n - 1
 		}
 	}
 	sort.Slice(m.spans, func(i, j int) bool { return m.spans[i].start < m.spans[j].start })
@@ -87,12 +117,6 @@ func newMasker(data []byte, findings []Finding, more []Span) *masker {
 		merged = append(merged, s)
 	}
 	m.spans = merged
-	sort.Slice(m.texts, func(i, j int) bool {
-		if len(m.texts[i]) != len(m.texts[j]) {
-			return len(m.texts[i]) > len(m.texts[j])
-		}
-		return m.texts[i] < m.texts[j]
-	})
 	return m
 }
 
@@ -149,13 +173,24 @@ func (m *masker) show(data []byte, from, to int, mark byteRange) (text string, m
 	return b.String(), markStart, markEnd
 }
 
+// hideCopies replaces the copies of secrets in a shown text.
 func (m *masker) hideCopies(text string) string {
-	for _, secret := range m.texts {
-		if strings.Contains(text, secret) {
-			text = strings.ReplaceAll(text, secret, dots)
+	data := []byte(text)
+	var b strings.Builder
+	from := 0
+	for at := 0; at < len(data); at++ {
+		if n := m.copies.at(data, at); n > 0 {
+			b.WriteString(text[from:at])
+			b.WriteString(dots)
+			from = at + n
+			at = from - 1
 		}
 	}
-	return text
+	if from == 0 {
+		return text
+	}
+	b.WriteString(text[from:])
+	return b.String()
 }
 
 // MaskSecrets returns a function that hides the secrets of the findings in any text, line by line. It also hides each
