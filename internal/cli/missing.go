@@ -9,7 +9,7 @@ import (
 )
 
 // ServerCommands are the names of the commands that [Program.Server] makes.
-var ServerCommands = []string{"serve", "user", "token", "backup", "restore", "rotate-key"}
+var ServerCommands = []string{"serve", "user", "token", "connection", "backup", "restore", "rotate-key"}
 
 // missingCommands replace the commands of the server in a program without them. The help text does not list them. For
 // any arguments they say which program has the command.

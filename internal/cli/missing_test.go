@@ -26,7 +26,7 @@ func TestThePipesProgramSaysWhereTheServerIs(t *testing.T) {
 		names = append(names, command.Name())
 	}
 	require.Equal(t, cli.ServerCommands, names)
-	for _, args := range [][]string{{"serve"}, {"serve", "--repos", "/var/git"}, {"serve", "--help"}, {"user", "add", "jdoe"}, {"token", "list", "jdoe"}, {"backup", "x.db"}, {"restore", "x.db"}, {"rotate-key"}} {
+	for _, args := range [][]string{{"serve"}, {"serve", "--repos", "/var/git"}, {"serve", "--help"}, {"user", "add", "jdoe"}, {"token", "list", "jdoe"}, {"connection", "list"}, {"backup", "x.db"}, {"restore", "x.db"}, {"rotate-key"}} {
 		got := smallProgram(t, nil, args...)
 		require.Equal(t, 2, got.code, "%v: %s%s", args, got.stdout, got.stderr)
 		require.Empty(t, got.stdout)

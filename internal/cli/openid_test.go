@@ -17,6 +17,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/audit"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/testissuer"
+	"github.com/sluice-scan/sluice/internal/testwait"
 )
 
 // visitor is a browser of somebody who signs in at a provider, on a server whose public address is another one.
@@ -152,7 +153,7 @@ func TestServeTrustsTheGivenAuthority(t *testing.T) {
 		status, _, _ := newVisitor(t, n).get(n.url + "/sign-in/oidc")
 		if ca == "" {
 			require.Equal(t, http.StatusServiceUnavailable, status)
-			require.Contains(t, n.log.String(), "certificate")
+			testwait.Until(t, func() bool { return strings.Contains(n.log.String(), "certificate") }, "the log says why: %s", n.log)
 		} else {
 			require.Equal(t, http.StatusSeeOther, status)
 		}

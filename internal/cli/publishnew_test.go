@@ -35,8 +35,8 @@ func published(t *testing.T, env func(server *fakebitbucket.Server) []string, co
 
 func TestPullRequestComparesTheFindingsOfOtherToolsWithItsBase(t *testing.T) {
 	t.Parallel()
-	old := "import os\n\ndef first(x):\n    os.system(x + ' first')\n\ndef second(x):\n    os.system(x + ' second')\n"
-	changed := "import os\nimport sys\n\ndef second(x):\n    os.system(x + ' second')\n\ndef first(x):\n    if x:\n        os.system(x + ' first')\n    os.system(x + ' added')\n"
+	old := "import os\n\ndef first(x):\n    print(x + ' first')\n\ndef second(x):\n    print(x + ' second')\n"
+	changed := "import os\nimport sys\n\ndef second(x):\n    print(x + ' second')\n\ndef first(x):\n    if x:\n        print(x + ' first')\n    print(x + ' added')\n"
 	p := newPullRequest(t,
 		[]string{"untouched.py", old, "copied.py", old + "\n\n", "changed.py", old, "old/name.py", old, "edited/name.py", old, "crlf.py", old},
 		[]string{"changed.py", changed, "old/name.py", "", "new/name.py", old, "edited/name.py", "", "other/name.py", "# a comment\n" + old, "added.py", old + "# more\n", "copy.py", old + "\n\n", "crlf.py", strings.ReplaceAll(old, "\n", "\r\n")})

@@ -24,6 +24,10 @@ func agePast(ctx context.Context, st *store.Store, now time.Time) error {
 		where exists (select 1 from occurrence o where o.finding_id = finding.id and o.origin_at is not null)`); err != nil {
 		return err
 	}
+	// The trends read what is added up about the age of findings.
+	if _, err := st.Recompute(ctx); err != nil {
+		return err
+	}
 	projects, err := st.Catalog.Projects(ctx, everything, nil, "", db.Page{Limit: 1000})
 	if err != nil {
 		return err

@@ -29,6 +29,9 @@ func AddHistory(ctx context.Context, st *store.Store, days int) error {
 			where first_seen + (id % 9 + 1) * 86400000 < cast($1 as bigint)`, now.UnixMilli()); err != nil {
 		return err
 	}
+	if _, err := st.Recompute(ctx); err != nil {
+		return err
+	}
 	for ago := days; ago > 0; ago-- {
 		if err := st.Trends.TakeSnapshot(ctx, now.AddDate(0, 0, -ago)); err != nil {
 			return err
