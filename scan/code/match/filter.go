@@ -10,6 +10,10 @@ import (
 // use.
 type Filter struct {
 	automaton *literals.Automaton
+	// textNumbers are the numbers of the literals of the automaton.
+	textNumbers []int
+	// words are the literals that stand alone: no letter, digit or sign of a name is beside them.
+	words map[string]int
 	// sets holds the numbers of the literals of each set.
 	sets [][]int
 	size int
@@ -17,52 +21,82 @@ type Filter struct {
 
 // NewFilter compiles sets of literals. A set holds what a file must contain as a whole, in any case. The error says that
 // there are too many.
-func NewFilter(sets [][]string) (*Filter, error) {
-	f := &Filter{sets: make([][]int, len(sets))}
+func NewFilter(sets [][]string) (*Filter, error) { return newFilter(sets, false) }
+
+// NewNameFilter compiles sets of names of a programming language, which a file must contain as they are.
+func NewNameFilter(sets [][]string) (*Filter, error) { return newFilter(sets, true) }
+
+func newFilter(sets [][]string, names bool) (*Filter, error) {
+	f := &Filter{sets: make([][]int, len(sets)), words: map[string]int{}}
 	numbers := map[string]int{}
-	var all []string
+	var texts []string
+	var textNumbers []int
 	for i, set := range sets {
 		for _, literal := range set {
-			literal = literals.LowerASCII(literal)
+			isWord := names && isWord(literal)
+			if !isWord {
+				literal = literals.LowerASCII(literal)
+			}
 			number, ok := numbers[literal]
 			if !ok && literal != "" {
-				number = len(all)
+				number = f.size
+				f.size++
 				numbers[literal] = number
-				all = append(all, literal)
+				if isWord {
+					f.words[literal] = number
+				} else {
+					texts, textNumbers = append(texts, literal), append(textNumbers, number)
+				}
 			}
 			if literal != "" && !slices.Contains(f.sets[i], number) {
 				f.sets[i] = append(f.sets[i], number)
 			}
 		}
 	}
-	f.size = len(all)
-	if f.size == 0 {
+	if len(texts) == 0 {
 		return f, nil
 	}
-	automaton, err := literals.NewAutomaton(all)
-	f.automaton = automaton
+	automaton, err := literals.NewAutomaton(texts)
+	f.automaton, f.textNumbers = automaton, textNumbers
 	return f, err
+}
+
+// isWord reports whether a text has the letters, digits and signs of names alone.
+func isWord(text string) bool {
+	for i := range len(text) {
+		if !wordByte(text[i]) {
+			return false
+		}
+	}
+	return text != ""
+}
+
+func wordByte(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_' || b == '$' || b >= 0x80
 }
 
 // Find reports for each set whether the source contains all of its literals. A set without literals is always there.
 func (f *Filter) Find(source []byte) []bool {
 	present := make([]bool, f.size)
-	left := f.size
 	if f.automaton != nil {
-		f.automaton.Each(source, func(literal int) {
-			if !present[literal] {
-				present[literal] = true
-				left--
-			}
-		})
+		f.automaton.Each(source, func(literal int) { present[f.textNumbers[literal]] = true })
+	}
+	for i := 0; i < len(source) && len(f.words) > 0; i++ {
+		start := i
+		for i < len(source) && wordByte(source[i]) {
+			i++
+		}
+		if number, ok := f.words[string(source[start:i])]; ok {
+			present[number] = true
+		}
 	}
 	found := make([]bool, len(f.sets))
 	for i, set := range f.sets {
-		found[i] = left == 0 || !slices.ContainsFunc(set, func(literal int) bool { return !present[literal] })
+		found[i] = !slices.ContainsFunc(set, func(literal int) bool { return !present[literal] })
 	}
 	return found
 }
 
-// Literals are what every file with a match of the pattern contains, in any case: its names, but not its texts and
-// numbers, which code may compute.
+// Literals are what every file with a match of the pattern contains: its names, but not its texts and numbers, which code
+// may compute.
 func (p *Pattern) Literals() []string { return p.literals }

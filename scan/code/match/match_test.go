@@ -221,7 +221,7 @@ func TestAPatternMadeOfAnyPartMatchesIt(t *testing.T) {
 func TestAFilterNeverHidesAMatch(t *testing.T) {
 	t.Parallel()
 	for _, c := range cases {
-		filter, err := NewFilter([][]string{compile(t, c.pattern).Literals(), {"not_in_any_source"}, {}})
+		filter, err := NewNameFilter([][]string{compile(t, c.pattern).Literals(), {"not_in_any_source"}, {}})
 		require.NoError(t, err)
 		for _, source := range c.sources {
 			text, not := strings.CutPrefix(source, "!")
@@ -231,10 +231,12 @@ func TestAFilterNeverHidesAMatch(t *testing.T) {
 			require.True(t, found[2])
 		}
 	}
-	filter, err := NewFilter([][]string{compile(t, "os.system($X)").Literals(), compile(t, "eval(...)").Literals()})
+	filter, err := NewNameFilter([][]string{compile(t, "os.system($X)").Literals(), compile(t, "eval(...)").Literals(), compile(t, "($X: Request).get()").Literals(), compile(t, "run(($X: str))").Literals()})
 	require.NoError(t, err)
-	require.Equal(t, []bool{true, false}, filter.Find([]byte("from os import system as s\ns(x)")))
-	require.Equal(t, []bool{false, true}, filter.Find([]byte("os.popen(eval(x))")))
+	require.Equal(t, []bool{true, false, false, false}, filter.Find([]byte("from os import system as s\ns(x)")))
+	require.Equal(t, []bool{false, true, false, false}, filter.Find([]byte("os.popen(eval(x))")))
+	require.Equal(t, []bool{false, false, false, true}, filter.Find([]byte("OS.systems(run(eval_it, MyRequest.get))")))
+	require.Equal(t, []bool{false, false, true, false}, filter.Find([]byte("x: web.Request = g()\nx.get()")))
 }
 
 func FuzzSearch(f *testing.F) {

@@ -232,7 +232,7 @@ func (p *Pattern) mandatory(from tree.ID) []string {
 	var all []string
 	t := p.tree
 	for id := from; int(id) < len(t.Nodes); id++ {
-		if t.Role(id) == tree.RoleType && t.Kind(t.Parent(id)) == tree.TypedMetavariable {
+		if t.Role(id) == tree.RoleType && t.Kind(t.Parent(id)) == tree.TypedMetavariable && p.mayGoUnnamed(id) {
 			// A literal has its type without naming it.
 			id = t.Nodes[id].Limit - 1
 			continue
@@ -247,6 +247,32 @@ func (p *Pattern) mandatory(from tree.ID) []string {
 	}
 	return all
 }
+
+// mayGoUnnamed reports whether an expression may have a type that the file does not name: that of a literal, or one of Java's
+// primitive types by the name of its class.
+func (p *Pattern) mayGoUnnamed(typ tree.ID) bool {
+	t := p.tree
+	for id := typ; id < t.Nodes[typ].Limit; id++ {
+		if t.Kind(id) == tree.Name && unnamed[t.Text(id)] {
+			return true
+		}
+	}
+	return false
+}
+
+// unnamed are the names of types of literals, and of Java's classes around primitive types.
+var unnamed = func() map[string]bool {
+	all := map[string]bool{}
+	for _, names := range literalTypes {
+		for _, name := range strings.Fields(names) {
+			all[name] = true
+		}
+	}
+	for class, primitive := range boxes {
+		all[class], all[primitive] = true, true
+	}
+	return all
+}()
 
 // expressions are the kinds that a metavariable alone matches.
 var expressions = func() (set [256]bool) {

@@ -36,7 +36,11 @@ func (g *group) compile() {
 		}
 		g.ends = append(g.ends, ends)
 	}
-	filter, err := match.NewFilter(sets)
+	compile := match.NewNameFilter
+	if l := g.programs[0].language; l == rule.LanguageGeneric || l == rule.LanguageRegex {
+		compile = match.NewFilter
+	}
+	filter, err := compile(sets)
 	if err != nil {
 		// Without a filter every rule is tried on every file, which is slow and finds the same.
 		filter, _ = match.NewFilter(make([][]string, len(sets)))
