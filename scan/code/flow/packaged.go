@@ -9,7 +9,7 @@ import (
 // packaged is the class that a name of Java with its package before it stands for, as in a.b.C; 0 for any other expression.
 func (a *analysis) packaged(u *unit, id tree.ID) int32 {
 	f := u.file
-	if f.Language != tree.Java || f.Kind(id) != tree.Member || len(a.units) == 1 {
+	if f.Language != tree.Java || f.Kind(id) != tree.Member {
 		return 0
 	}
 	name := f.Text(f.Child(id, tree.RoleProperty))
