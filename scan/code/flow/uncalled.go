@@ -15,10 +15,10 @@ func (w *walk) isCalled(parameter tree.ID) bool {
 			name = w.nameOf(class)
 		}
 	}
-	names, known := w.callees[w.unit.number]
+	names, known := w.callees[w.number]
 	if !known {
 		names = w.unit.calls()
-		w.callees[w.unit.number] = names
+		w.callees[w.number] = names
 	}
 	return names[name]
 }
