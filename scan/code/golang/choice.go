@@ -28,6 +28,12 @@ func (p *parser) cases() {
 		case newline, semicolon:
 			p.skip()
 		case kwCase, kwDefault:
+			if p.pattern && p.peek() == ellipsis && !p.labelled() {
+				// `case ...` without a colon is any number of branches.
+				p.skip()
+				p.Push(tree.RoleCase, p.many())
+				continue
+			}
 			p.Push(tree.RoleCase, p.clause())
 		default:
 			switch id := p.many(); {
@@ -42,6 +48,12 @@ func (p *parser) cases() {
 	}
 	p.expect(closeBrace)
 	p.level = level
+}
+
+// labelled reports whether a colon or more labels stand behind `case ...`.
+func (p *parser) labelled() bool {
+	k := p.tokens[min(p.at+2, len(p.tokens)-1)].kind
+	return k == colon || k == comma
 }
 
 // clause reads one branch. Its body spans its statements.

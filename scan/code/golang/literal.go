@@ -40,6 +40,15 @@ func (p *parser) composite(typ tree.ID, start int) tree.ID {
 	return p.wrapped(mark, tree.Composite, "", start)
 }
 
+// bareLiteral reads a literal without its type as the whole of a pattern.
+func (p *parser) bareLiteral() tree.ID {
+	if p.kind() != openBrace {
+		p.fail()
+		return tree.None
+	}
+	return p.composite(tree.None, p.start())
+}
+
 // element reads a value of a literal, with its key.
 func (p *parser) element() tree.ID {
 	start := p.start()

@@ -33,12 +33,13 @@ func Parse(source string) *tree.Tree {
 	return p.Finish()
 }
 
-// ParsePattern makes the tree of a pattern: declarations, statements, an expression, a type, a case, or a pair `key: value`.
+// ParsePattern makes the tree of a pattern: declarations, statements, an expression, a type, a case, a pair `key: value`,
+// a method of an interface, or a literal whose type is left out.
 func ParsePattern(source string) (*tree.Tree, error) {
 	p := newParser(source, true)
 	start := p.Checkpoint()
 	best := 0
-	for _, read := range []func(){p.alone(p.expression), p.alone(p.pair), p.alone(p.clauseAlone), func() { p.statements(false) }} {
+	for _, read := range []func(){p.alone(p.expression), p.alone(p.pair), p.alone(p.clauseAlone), func() { p.statements(false) }, p.alone(p.methodAlone), p.alone(p.bareLiteral)} {
 		p.Rollback(start)
 		p.at, p.failed, p.depth, p.level = 0, false, 0, 0
 		read()

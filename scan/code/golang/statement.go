@@ -126,7 +126,7 @@ func (p *parser) jump(k tree.Kind) tree.ID {
 
 // simple reads an expression, assignment, definition, increment or send as a statement.
 func (p *parser) simple() tree.ID {
-	if k := p.kind(); k == ellipsis || k == manyMetavariable {
+	if k := p.kind(); (k == ellipsis || k == manyMetavariable) && p.peek() != comma {
 		if id := p.many(); id != tree.None && p.ends() {
 			return id
 		}
@@ -173,7 +173,7 @@ type head struct {
 
 // condition reads a part of a head: a simple statement, or an expression without a statement around it.
 func (p *parser) condition() tree.ID {
-	if k := p.kind(); (k == ellipsis || k == manyMetavariable) && p.pattern {
+	if k := p.kind(); (k == ellipsis || k == manyMetavariable) && p.pattern && p.peek() != comma {
 		return p.many()
 	}
 	start := p.start()

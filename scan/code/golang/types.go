@@ -199,15 +199,33 @@ func (p *parser) iface() tree.ID {
 	p.skip()
 	p.members(func() {
 		if (p.kind() == name || p.kind() == metavariable) && p.peek() == openParen {
-			start, mark := p.start(), p.Mark()
-			p.Push(tree.RoleName, p.name())
-			p.signature()
-			p.Push(tree.RoleElement, p.wrapped(mark, tree.Function, "", start))
+			p.Push(tree.RoleElement, p.methodSpec())
 			return
 		}
 		p.Push(tree.RoleElement, p.constraint())
 	})
 	return p.wrapped(mark, tree.ObjectType, "interface", start)
+}
+
+// methodSpec reads a method of an interface, which may be a whole pattern.
+func (p *parser) methodSpec() tree.ID {
+	start, mark := p.start(), p.Mark()
+	p.Push(tree.RoleName, p.name())
+	p.signature()
+	return p.wrapped(mark, tree.Function, "", start)
+}
+
+// methodAlone reads a method of an interface as a whole pattern. Without a result it would be a call.
+func (p *parser) methodAlone() tree.ID {
+	if k := p.kind(); k != name && k != metavariable || p.peek() != openParen {
+		p.fail()
+		return tree.None
+	}
+	if end := int(p.pairs[p.at+1]); end < p.at || end+1 >= len(p.tokens) || p.tokens[end+1].kind == newline || p.tokens[end+1].kind == endOfFile {
+		p.fail()
+		return tree.None
+	}
+	return p.methodSpec()
 }
 
 // constraint reads a type, or a union of types.

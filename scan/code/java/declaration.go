@@ -118,9 +118,12 @@ func (p *parser) class(word string) tree.ID {
 		p.parameters()
 	}
 	p.heritage()
-	if word == "enum" {
+	switch {
+	case p.pattern && p.kind() == endOfFile:
+		// A pattern may end at the head of a class: its body does not matter.
+	case word == "enum":
 		p.Push(tree.RoleBody, p.enumBody())
-	} else {
+	default:
 		p.Push(tree.RoleBody, p.classBody())
 	}
 	return p.closed(mark, tree.Class, word, start)

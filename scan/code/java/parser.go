@@ -57,8 +57,34 @@ func newParser(source string, pattern bool) *parser {
 	p := &parser{Builder: tree.NewBuilder(source, tree.Java), source: source, pattern: pattern}
 	l := lexer{source: source, pattern: pattern, b: p.Builder}
 	p.tokens = l.run()
+	if pattern {
+		p.tokens = splitLists(p.tokens)
+	}
 	p.pairs = pairs(p.tokens)
 	return p
+}
+
+// splitLists reads `<...` and `...>` of a list of types as two tokens each: there a comma or the end of the list follows the
+// ellipsis, or a comma stands before it.
+func splitLists(tokens []token) []token {
+	var out []token
+	for i, t := range tokens {
+		left, right := t, t
+		switch {
+		case t.kind == deepOpen && i+1 < len(tokens) && (tokens[i+1].kind == comma || tokens[i+1].kind == greater):
+			left.kind, right.kind = less, ellipsis
+			left.end = t.start + 1
+		case t.kind == deepClose && i > 0 && tokens[i-1].kind == comma:
+			left.kind, right.kind = ellipsis, greater
+			left.end = t.end - 1
+		default:
+			out = append(out, t)
+			continue
+		}
+		right.start = left.end
+		out = append(out, left, right)
+	}
+	return out
 }
 
 // alone reads one part as the whole of a pattern.

@@ -77,7 +77,13 @@ func (p *parser) simpleType() tree.ID {
 // typeArguments reads and pushes <A, B>, and <> without any.
 func (p *parser) typeArguments() {
 	p.expect(less)
-	p.commas(greater, func() { p.Push(tree.RoleTypeArgument, p.typ()) })
+	p.commas(greater, func() {
+		if id := p.many(); id != tree.None {
+			p.Push(tree.RoleTypeArgument, id)
+			return
+		}
+		p.Push(tree.RoleTypeArgument, p.typ())
+	})
 }
 
 // typeParameters reads and pushes <T extends A & B>, if there are any.

@@ -14,6 +14,9 @@ func (p *parser) function(start int, mark tree.Mark) tree.ID {
 	}
 	if p.kind() == name || p.kind() == metavariable {
 		p.Push(tree.RoleName, p.name())
+	} else if p.pattern && p.kind() == ellipsis {
+		// `function ...()` has any name or no name.
+		p.Push(tree.RoleName, p.leaf(tree.Ellipsis, ""))
 	}
 	return p.rest(start, mark, flags)
 }

@@ -12,7 +12,7 @@ func (p *parser) imports(role tree.Role) {
 			p.skip()
 		}
 	}
-	if p.kind() == text || p.kind() == metavariable && p.behind().kind != comma && !p.fromBehind() {
+	if p.kind() == text || p.kind() == metavariable && p.behind().kind != comma && p.behind().kind != assign && !p.fromBehind() {
 		p.Push(tree.RoleModule, p.module())
 		p.attributesOfImport()
 		p.end()
@@ -73,7 +73,11 @@ func (p *parser) imported(name tree.ID, what string) {
 func (p *parser) importAssign(role tree.Role, start int, mark tree.Mark) {
 	imported := p.Pushed(mark, 0)
 	p.Drop(mark)
-	target := p.Leaf(tree.Name, p.source[p.Start(imported):p.End(imported)], p.Start(imported), p.End(imported))
+	kind := tree.Name
+	if p.pattern && p.source[p.Start(imported)] == '$' {
+		kind = tree.Metavariable
+	}
+	target := p.Leaf(kind, p.source[p.Start(imported):p.End(imported)], p.Start(imported), p.End(imported))
 	p.skip()
 	p.Push(tree.RoleTarget, target)
 	p.Push(tree.RoleValue, p.assignment())
