@@ -20,29 +20,29 @@ const views = 20
 type cost struct{ fastest, server, database time.Duration }
 
 // measure writes a table of what each page costs alone, and how long it takes while all users click. title says what the server does meanwhile.
-// It returns what the users saw, by click and sorted by time.
-func (b *bench) measure(ctx context.Context, out io.Writer, s *store.Store, title string) ([][]seen, error) {
+// It returns both, by click; what the users saw is sorted by time.
+func (b *bench) measure(ctx context.Context, out io.Writer, s *store.Store, title string) (costs []cost, saw [][]seen, err error) {
 	u, err := newUser(ctx, b.url)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	costs := make([]cost, len(clicks))
+	costs = make([]cost, len(clicks))
 	for i, c := range clicks {
 		if costs[i], err = b.alone(ctx, s, u, c); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	began, err := b.serverTime(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	saw, err := b.click(ctx)
+	saw, err = b.click(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ended, err := b.serverTime(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	_, _ = fmt.Fprintf(out, "\n%s; one user with %d views, and %d users:\n\n| Page | Fastest, ms | Server, ms | Database, ms | Clicks | Median, ms | 95 %%, ms | Largest, ms | KB | Requests |\n|---|---|---|---|---|---|---|---|---|---|\n", title, views, b.users)
 	n := 0
@@ -58,7 +58,7 @@ func (b *bench) measure(ctx context.Context, out io.Writer, s *store.Store, titl
 		_, _ = fmt.Fprintf(out, " %d | %.1f | %.1f | %.1f | %d | %d |\n", k, ms(saw[i][k/2].took), ms(saw[i][k*95/100].took), ms(last.took), last.bytes/1000, last.requests)
 	}
 	_, err = fmt.Fprintf(out, "\n%d clicks in %s, %.1f ms of the processors each in the server\n", n, b.during, ms(ended-began)/float64(max(1, n)))
-	return saw, err
+	return costs, saw, err
 }
 
 // alone opens a page again and again.

@@ -25,9 +25,9 @@ func seedHistory(ctx context.Context, s *store.Store) error {
 	for _, statement := range []string{
 		fmt.Sprintf(columns+numbers+"select p.id, 0, %d - n.i, 10, 20, 5, 10, n.i %% 5, 1000 + n.i %% 7, 1000 + n.i %% 11, 1000 + n.i %% 13, 1000 + n.i %% 17 from project p, n", 730, today),
 		fmt.Sprintf(columns+numbers+"select r.project_id, r.id, %d - 10 * n.i, 10, 20, 5, 10, n.i %% 5, 20 + n.i %% 7, 20 + n.i %% 11, 20 + n.i %% 13, 20 + n.i %% 17 from repository r, n", 36, today),
-		fmt.Sprintf("insert into audit (id, at, actor, action, object, detail, seq) "+numbers+`select i, %d - cast(100000 - i as bigint) * 60000, 'user-' || i %% 300, case when i %% 50 = 0 then 'finding.triaged' else 'sign-in' end,
-			'P' || i %% 200 || '/repo-' || i %% 10000, 'by password from 192.0.2.1', i from n`, 100_000, now),
-		fmt.Sprintf("update finding set state = 2, reason = 'accepted', comment = 'known', assignee = 'user-' || id %% 300, changed_by = 'user-1', changed_at = %d where id %% 30 = 7", now),
+		fmt.Sprintf("insert into audit (id, at, actor, action, object, detail, seq) "+numbers+`select i, %d - cast(100000 - i as bigint) * 60000, 'user-' || (i %% 300), case when i %% 50 = 0 then 'finding.triaged' else 'sign-in' end,
+			'P' || (i %% 200) || '/repo-' || (i %% 10000), 'by password from 192.0.2.1', i from n`, 100_000, now),
+		fmt.Sprintf("update finding set state = 2, reason = 'accepted', comment = 'known', assignee = 'user-' || (id %% 300), changed_by = 'user-1', changed_at = %d where id %% 30 = 7", now),
 		"insert into decision (id, finding_id, decided_at, decided_by, state, reason, comment, assignee) select id, id, changed_at, changed_by, state, reason, comment, assignee from finding where state = 2",
 	} {
 		if _, err := s.Write.ExecContext(ctx, statement); err != nil {

@@ -36,14 +36,14 @@ func main() {
 	flag.IntVar(&b.branches, "branches", 500_000, "branches")
 	flag.IntVar(&b.findings, "findings", 1_000_000, "findings")
 	flag.IntVar(&b.users, "users", 20, "users who click")
-	flag.DurationVar(&b.pause, "pause", 250*time.Millisecond, "mean pause of a user between two clicks")
+	flag.DurationVar(&b.pause, "pause", time.Second, "mean pause of a user between two clicks")
 	flag.DurationVar(&b.during, "during", 30*time.Second, "how long they click")
 	flag.StringVar(&b.only, "only", "", "seed: fill the database and stop; clicks or browser: measure only those; empty for everything but the browser")
 	serving := flag.Bool("serve", false, "only answer; the program starts itself so")
 	flag.Parse()
 	var err error
 	if *serving {
-		err = serve(ctx, b.database)
+		err = serve(ctx, b.database, os.Stdout)
 	} else {
 		err = b.runAll(ctx, os.Stdout)
 	}
@@ -138,11 +138,11 @@ func (b *bench) run(ctx context.Context, out io.Writer) error {
 	if b.only == "browser" {
 		return b.browse(ctx, out)
 	}
-	saw, err := b.measure(ctx, out, s, "Nothing waits")
+	costs, saw, err := b.measure(ctx, out, s, "Nothing waits")
 	if err != nil {
 		return err
 	}
-	b.pages.add(b.nth, saw)
+	b.pages.add(b.nth, costs, saw)
 	if b.only == "clicks" {
 		return nil
 	}

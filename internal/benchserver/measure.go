@@ -34,7 +34,7 @@ func (b *bench) rescan(ctx context.Context, out io.Writer, s *store.Store) error
 		}
 		_, _ = fmt.Fprintf(out, "\nqueued %d branches in %.2f s; the next one is claimed in %.1f ms\n", done.Scheduled, took.Seconds(), ms(time.Since(started)))
 		if of.ProjectID == 0 {
-			if _, err := b.measure(ctx, out, s, "All branches wait"); err != nil {
+			if _, _, err := b.measure(ctx, out, s, "All branches wait"); err != nil {
 				return err
 			}
 		}

@@ -20,8 +20,8 @@ import (
 // processorsPath tells what the process of the server has had of the processors, in microseconds.
 const processorsPath = "/bench/processors"
 
-// serve answers on the loopback interface and writes its address, until its input ends.
-func serve(ctx context.Context, database string) error {
+// serve answers on the loopback interface and writes its address, until the input of the program ends.
+func serve(ctx context.Context, database string, out io.Writer) error {
 	s, err := store.Open(ctx, database)
 	if err != nil {
 		return err
@@ -40,7 +40,9 @@ func serve(ctx context.Context, database string) error {
 	}
 	serving := &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
 	go func() { _ = serving.Serve(listener) }()
-	fmt.Println("http://" + listener.Addr().String())
+	if _, err := fmt.Fprintln(out, "http://"+listener.Addr().String()); err != nil {
+		return err
+	}
 	_, err = io.Copy(io.Discard, os.Stdin)
 	return errors.Join(err, serving.Close())
 }
@@ -52,7 +54,7 @@ func (b *bench) startServer(ctx context.Context) (end func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	c := exec.CommandContext(ctx, self, "-serve", "-database", b.database) //nolint:gosec // it is this program
+	c := exec.CommandContext(ctx, self, "-serve", "-database", b.database)
 	c.Stderr = os.Stderr
 	in, err := c.StdinPipe()
 	if err != nil {

@@ -39,9 +39,13 @@ func TestSearchesFindWhatIsThere(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
 		listed(t, s, project("PAY", "api: main=a1"))
+		numbers := ""
+		for n := range 300 {
+			numbers += fmt.Sprintf("%03d/", n)
+		}
 		paths := []string{
 			"a", "ab", "Abc", `quo"te/"".env`, "100%_sure.env", "100-percent.env", `back\slash`, "Grüße/ÄRGER.txt", "日本/語.txt", "日本", "x AND y OR z", "NOT(near)*^:", "aaaaaa", "\U0001f600/\U0001f601\U0001f602.txt",
-			"src/İstanbul.go", "tab\there", strings.Repeat("long/", 200) + "end.go", "-", "'; drop table found_path; --",
+			"src/İstanbul.go", "tab\there", strings.Repeat("long/", 200) + "end.go", "-", "'; drop table found_path; --", numbers,
 		}
 		for n := range 4100 {
 			paths = append(paths, fmt.Sprintf("zoo/zoo-%d", n))
@@ -62,7 +66,7 @@ func TestSearchesFindWhatIsThere(t *testing.T) {
 		}
 		for _, text := range []string{
 			"a", "A", "b", "ab", "bc", "abc", "ABC", `"`, `""`, `e"t`, `/"".`, "%", "%_", "0%_", "_", "100", "100_", "0-p", `\`, `k\s`, "Gr", "üße", "grüße", "語", "日本", "日本/", "本/語", " AND ", "and", "not(", "*^:", "aaaa", "aaaaaaa",
-			"\U0001f600", "\U0001f600/\U0001f601", "stan", "tab\t", strings.Repeat("long/", 100), "-", "--", "; --", "zoo", "zoo-40", "zoo-409", "nowhere", "zz", "m-1 ", "found_path",
+			"\U0001f600", "\U0001f600/\U0001f601", "stan", "tab\t", strings.Repeat("long/", 100), numbers, numbers[4:], numbers + "x", "-", "--", "; --", "zoo", "zoo-40", "zoo-409", "nowhere", "zz", "m-1 ", "found_path",
 		} {
 			var want []string
 			for _, path := range paths {

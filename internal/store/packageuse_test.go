@@ -39,7 +39,7 @@ func TestUsesOfPackagesFollowTheBranches(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {
 		s := open(t, address)
-		random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // it makes up data
+		random := rand.New(rand.NewPCG(1, 2))
 		branches := []string{"main", "dev", "one", "two"}
 		listed(t, s, project("PAY", "api: main=1 dev=1 one=1 two=1", "web: main=1"))
 		of := func(*queue.Job) (packages []scan.Package, list []scan.Finding) {

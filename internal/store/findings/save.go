@@ -139,7 +139,7 @@ func (s *Findings) saveResult(ctx context.Context, tx *sql.Tx, j *queue.Job, o *
 		}
 		found.add(p.path, db.ValidText(o.Origins[i].Author), db.ValidText(o.Origins[i].Email))
 	}
-	if err := found.save(ctx, tx); err != nil {
+	if err := found.save(ctx, tx, s.db); err != nil {
 		return err
 	}
 	for p := range before {

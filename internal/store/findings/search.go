@@ -40,28 +40,32 @@ func (w *searched) add(path, author, email string) {
 }
 
 // save adds those that are new. Transactions that add the same ones wait for each other in the same order.
-func (w *searched) save(ctx context.Context, tx *sql.Tx) error {
-	if err := db.Chunks(slices.Sorted(maps.Keys(w.paths)), searchChunk, func(part []string) error {
-		args := make([]any, len(part))
-		for i, path := range part {
-			args[i] = path
-		}
-		_, err := tx.ExecContext(ctx, "insert into found_path (path) values "+rowsOf(len(part), 1)+" on conflict (path) do nothing", args...)
-		return err
-	}); err != nil {
+func (w *searched) save(ctx context.Context, tx *sql.Tx, d *db.DB) error {
+	add := func(statement string, columns int, rows [][]any) error {
+		id := d.NextIDs(len(rows))
+		return db.Chunks(rows, searchChunk, func(part [][]any) error {
+			var args []any
+			for _, row := range part {
+				args = append(append(args, id), row...)
+				id++
+			}
+			_, err := tx.ExecContext(ctx, fmt.Sprintf(statement, rowsOf(len(part), columns)), args...)
+			return err
+		})
+	}
+	var paths, authors [][]any
+	for _, path := range slices.Sorted(maps.Keys(w.paths)) {
+		paths = append(paths, []any{path})
+	}
+	if err := add("insert into found_path (id, path) values %s on conflict (path) do nothing", 2, paths); err != nil {
 		return err
 	}
-	authors := slices.SortedFunc(maps.Keys(w.authors), func(a, b person) int {
+	for _, p := range slices.SortedFunc(maps.Keys(w.authors), func(a, b person) int {
 		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.email, b.email))
-	})
-	return db.Chunks(authors, searchChunk, func(part []person) error {
-		var args []any
-		for _, p := range part {
-			args = append(args, p.name, p.email)
-		}
-		_, err := tx.ExecContext(ctx, "insert into found_author (name, email) values "+rowsOf(len(part), 2)+" on conflict (name, email) do nothing", args...)
-		return err
-	})
+	}) {
+		authors = append(authors, []any{p.name, p.email})
+	}
+	return add("insert into found_author (id, name, email) values %s on conflict (name, email) do nothing", 3, authors)
 }
 
 // rowsOf writes the places of the arguments of rows: ($1,$2),($3,$4).
@@ -81,6 +85,10 @@ func rowsOf(rows, columns int) string {
 	return b.String() + ")"
 }
 
+// maxParts limits the parts of a condition: FTS5 refuses one of more than 256. The paths that it finds are compared with the
+// whole text.
+const maxParts = 50
+
 // parts writes the parts of three characters of a text as a condition of SQLite's index; empty for a shorter text.
 func parts(text string) string {
 	runes := []rune(strings.ToLower(text))
@@ -89,7 +97,8 @@ func parts(text string) string {
 		list = append(list, `"`+strings.ReplaceAll(string(runes[i:i+3]), `"`, `""`)+`"`)
 	}
 	slices.Sort(list)
-	return strings.Join(slices.Compact(list), " AND ")
+	list = slices.Compact(list)
+	return strings.Join(list[:min(len(list), maxParts)], " AND ")
 }
 
 // candidates returns the findings that something has that few findings have and that the filter asks for: a decision, a

@@ -71,10 +71,10 @@ func encodeLives(list []Life) []byte {
 		if l.Severity != severity {
 			severity, from = l.Severity, 0
 		}
-		text = binary.AppendUvarint(text, uint64(l.Severity)) //nolint:gosec // it is small and positive
+		text = binary.AppendUvarint(text, uint64(l.Severity))
 		text = binary.AppendVarint(text, l.From-from)
-		text = binary.AppendUvarint(text, uint64(max(0, l.To-l.From+1))) //nolint:gosec // it is not negative
-		text = binary.AppendUvarint(text, uint64(l.Findings))            //nolint:gosec // it is a count
+		text = binary.AppendUvarint(text, uint64(max(0, l.To-l.From+1)))
+		text = binary.AppendUvarint(text, uint64(l.Findings))
 		from = l.From
 	}
 	return text
@@ -101,13 +101,13 @@ func EachLife(text []byte, do func(l Life)) error {
 			return errLives
 		}
 		text = text[a+b+c+d:]
-		if scan.Severity(severity) != l.Severity { //nolint:gosec // it is compared with what was written
-			l.Severity, l.From = scan.Severity(severity), 0 //nolint:gosec // the same
+		if scan.Severity(severity) != l.Severity {
+			l.Severity, l.From = scan.Severity(severity), 0
 		}
 		l.From += since
-		l.To, l.Findings = -1, int(findings) //nolint:gosec // it is a count
+		l.To, l.Findings = -1, int(findings)
 		if stayed > 0 {
-			l.To = l.From + int64(stayed) - 1 //nolint:gosec // it is a number of days
+			l.To = l.From + int64(stayed) - 1
 		}
 		do(l)
 	}

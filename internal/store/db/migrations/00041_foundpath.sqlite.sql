@@ -11,8 +11,9 @@ create table found_author (
   email text not null,
   unique (name, email)
 );
-insert into found_path (path) select distinct path from occurrence order by path;
-insert into found_author (name, email) select distinct author, author_email from occurrence where author <> '' or author_email <> '';
+insert into found_path (id, path) select row_number() over (order by path), path from (select distinct path from occurrence) o;
+insert into found_author (id, name, email)
+select row_number() over (order by author, author_email), author, author_email from (select distinct author, author_email from occurrence where author <> '' or author_email <> '') o;
 create index occurrence_path on occurrence (path);
 create index occurrence_author on occurrence (author_email, author);
 
