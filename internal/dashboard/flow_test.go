@@ -4,9 +4,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -73,7 +75,7 @@ def find():
 	list, err := s.store.Findings.List(t.Context(), everything, findings.Filter{Engine: "code"}, 10)
 	require.NoError(t, err)
 	require.Len(t, list, 1)
-	require.Greater(t, len(list[0].Flow), 2)
+	require.Greater(t, len(list[0].Flow), 4)
 	require.Equal(t, scan.StepSource, list[0].Flow[0].Kind)
 	path := "/findings/" + db.Key(list[0].ID)
 	for _, as := range testdashboard.Names {
@@ -89,7 +91,7 @@ def find():
 		way, _, _ = strings.Cut(way, "</ol>")
 		require.Equal(t, 1, strings.Count(way, `<li class="source">`))
 		require.Equal(t, 1, strings.Count(way, `<li class="sink">`))
-		require.Equal(t, len(list[0].Flow), strings.Count(way, "<li class="))
+		require.Equal(t, []string{"web.py:8", "web.py:8", "web.py:9", "web.py:11"}, placesOf(way), "each line of steps once")
 		for _, part := range []string{"<b>Source</b>: the data enters here", "web.py:8</code>", "@app.get(&#34;/find&#34;)", "<mark>••••••••</mark>", "# the end of it", "<b>Sink</b>: the data must not arrive here", "web.py:11</code>", `.execute(`} {
 			require.Contains(t, way, part)
 		}
@@ -109,6 +111,14 @@ def find():
 	require.NotContains(t, a.text, "# the end of it")
 }
 
+// placesOf are the places of a way, in order.
+func placesOf(way string) (list []string) {
+	for _, m := range regexp.MustCompile(`<code class="file">([^<]*:\d+)</code>`).FindAllStringSubmatch(way, -1) {
+		list = append(list, m[1])
+	}
+	return list
+}
+
 // TestAWayOverFiles reads each file of the way.
 func TestAWayOverFiles(t *testing.T) {
 	t.Parallel()
@@ -124,4 +134,44 @@ func TestAWayOverFiles(t *testing.T) {
 	}
 	require.NotContains(t, text, "kept four")
 	noCanary(t, text, "over files")
+}
+
+// TestFindingsInCodeAreOnEveryPage: status, numbers, filters, files and trends count them, and the setting for their lowest severity holds.
+func TestFindingsInCodeAreOnEveryPage(t *testing.T) {
+	t.Parallel()
+	databases(t, testInCode)
+}
+
+func testInCode(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", []testdashboard.Project{{Key: "PAY", Name: "Payments", Repositories: []testdashboard.Repository{{Slug: "api", Name: "api", Branches: []string{"main=new"}}}}})
+	s.found("PAY", "api", "main", scan.Finding{
+		Engine: "code", RuleID: "SQL_INJECTION", Title: "SQL injection", Severity: scan.SeverityMedium, Fingerprint: "code-1", Path: "app/orders.py", Occurrence: 1,
+		Position: scan.Position{StartLine: 20, StartColumn: 1, EndLine: 20, EndColumn: 9}, Excerpt: "cursor.execute(query)",
+		Flow: []scan.Step{{Path: "app/web.py", Kind: scan.StepSource, Position: scan.Position{StartLine: 9, StartColumn: 1, EndLine: 9, EndColumn: 5}, Text: "name = request.args[0]"}, {Path: "app/orders.py", Kind: scan.StepSink, Position: scan.Position{StartLine: 20, StartColumn: 1, EndLine: 20, EndColumn: 9}, Text: "cursor.execute(query)"}},
+	})
+	require.NoError(t, s.store.Trends.TakeSnapshot(t.Context(), time.Now()))
+	b := s.browser("admin")
+	for _, path := range []string{"/", "/projects/PAY", ofAPI, analysis} {
+		page := b.get(path).text
+		require.Contains(t, page, `<span class="severity medium" title="1 medium">`, path)
+		require.Contains(t, strings.ToLower(page), "vulnerable", path)
+	}
+	for path, want := range map[string]int{
+		"/findings?engine=code": 1, "/findings?engine=secrets": 0, "/findings?severity=medium": 1, "/findings?path=orders": 1, analysis + "?branch=main&engine=code": 1, analysis + "?branch=main&rule=SQL_INJECTION": 1,
+		analysis + "?branch=main&engine=dependencies": 0,
+	} {
+		require.Equal(t, want, strings.Count(b.get(path).text, `>SQL injection</a>`), path)
+	}
+	require.Contains(t, b.get(analysis).text, ">Code (1)</option>")
+	require.Equal(t, []string{"0", "0", "1", "0"}, trendOf(b.get("/trends?days=30").text)[time.Now().UTC().Format(time.DateOnly)][:4])
+	require.Contains(t, b.get(ofAPI+"/report").text, "app/web.py:9 -> app/orders.py:20")
+	list, err := s.store.Findings.List(t.Context(), everything, findings.Filter{}, 10)
+	require.NoError(t, err)
+	page := b.get("/findings/" + db.Key(list[0].ID)).text
+	for _, part := range []string{"<b>Source</b>", "app/web.py:9", "<b>Sink</b>", "cursor.execute(query)"} {
+		require.Contains(t, page, part)
+	}
+	require.Equal(t, http.StatusSeeOther, b.post("/settings/general", url.Values{scan.Engine("code").Info().Floor: {"HIGH"}}).status)
+	require.Contains(t, b.get("/findings?state=all").text, "Open, below the floor")
+	require.NotContains(t, b.get(ofAPI).text, "1 medium")
 }

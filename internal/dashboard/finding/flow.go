@@ -33,14 +33,27 @@ const (
 	mostFiles = 20
 )
 
+// lastOfLines leaves out the steps after which the data is handed on within one line: people see that line once.
+func lastOfLines(way []scan.Step) (short []scan.Step) {
+	for _, x := range way {
+		if n := len(short); n > 0 && x.Kind == scan.StepOn && short[n-1].Kind == scan.StepOn && x.StartLine > 0 && x.Path == short[n-1].Path && x.StartLine == short[n-1].StartLine {
+			short[n-1] = x
+			continue
+		}
+		short = append(short, x)
+	}
+	return short
+}
+
 // flowOf is the way of the data to a place, from its source; nil for a finding that is not about a way. Steps that cannot be
 // read are shown as the store has them.
 func flowOf(r *reading) ([]step, error) {
 	o := r.l.place()
-	list := make([]step, 0, len(o.Flow))
+	way := lastOfLines(o.Flow)
+	list := make([]step, 0, len(way))
 	var paths []string
-	for i := range o.Flow {
-		x := &o.Flow[i]
+	for i := range way {
+		x := &way[i]
 		words := stepWords[x.Kind]
 		s := step{
 			Word: words[0], Means: words[1], Class: string(x.Kind), File: display.CutMiddle(display.Escape(x.Path), textColumns), Line: x.StartLine, Lines: kept(x.StartLine, x.Text),
@@ -59,8 +72,8 @@ func flowOf(r *reading) ([]step, error) {
 	for _, path := range paths[:min(len(paths), mostFiles)] {
 		var of []int
 		var passages []scan.Passage
-		for i := range o.Flow {
-			if x := &o.Flow[i]; x.Path == path && x.StartLine > 0 {
+		for i := range way {
+			if x := &way[i]; x.Path == path && x.StartLine > 0 {
 				of, passages = append(of, i), append(passages, passageOf(x.Position, linesAroundStep))
 			}
 		}
@@ -70,7 +83,7 @@ func flowOf(r *reading) ([]step, error) {
 		}
 		for k := range quoted {
 			if i := of[k]; len(quoted[k]) > 0 {
-				list[i].Lines = linesFrom(quoted[k], o.Flow[i].Position)
+				list[i].Lines = linesFrom(quoted[k], way[i].Position)
 			}
 		}
 	}
