@@ -246,7 +246,7 @@ func testEveryNumberOfAdministrators(t *testing.T, address string) {
 			off++
 		}
 	}
-	require.True(t, strings.Contains(admin.get("/rules").text, fmt.Sprintf("%d built-in rules, %d of them off; %d added rule.", len(all)-own, off, own)))
+	require.Contains(t, admin.get("/rules").text, fmt.Sprintf("%d built-in rules, %d of them off; %d added rule.", len(all)-own, off, own))
 	require.Equal(t, len(s.values("admin", "/accounts?limit=1000")), count("/settings/access", `<a class="name" href="/settings/access/accounts/`))
 	require.Equal(t, len(s.values("admin", "/access?limit=1000")), count("/settings/access/roles", `<td data-name="Role">`))
 	for path, kind := range map[string]string{"": "GLOBAL", "/projects/PAY/repos/api": "REPOSITORY"} {
