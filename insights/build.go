@@ -55,6 +55,20 @@ func Build(result *scan.Result, o Options) Report {
 	return b.report
 }
 
+// Status makes the build status that says the same as a report. address is its link if the report has none; every status
+// needs one.
+func Status(result *scan.Result, gate scan.Gate, report *Report, branch, address string) bitbucket.BuildStatus {
+	s := bitbucket.BuildStatus{
+		// The key of a report may be longer than a status allows.
+		Key: ShortID(report.ID, bitbucket.MaxBuildKey), Name: report.Title, State: bitbucket.BuildFailed, URL: cmp.Or(report.Link, address), Branch: branch,
+		Description: Cut(gate.Verdict(result).Headline, 255),
+	}
+	if gate.Passed(result) {
+		s.State = bitbucket.BuildSuccessful
+	}
+	return s
+}
+
 func newReport(o Options) Report {
 	r := Report{
 		ID: cmp.Or(o.ReportID, DefaultReportID), Type: cmp.Or(o.Type, TypeSecurity), RemoteLink: o.RemoteLink,

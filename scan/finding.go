@@ -200,6 +200,8 @@ const (
 	SuppressedAdvisory = "advisory"
 	// SuppressedExternal comes from another tool's file: its SARIF log or its allow list.
 	SuppressedExternal = "external"
+	// SuppressedDecision comes from people's decisions on a server: a review of the text, or triage.
+	SuppressedDecision = "decision"
 )
 
 // VerifyState is a provider's answer about a secret.

@@ -44,6 +44,18 @@ func (g Gate) Blocks(f *Finding) bool {
 	return f.Live() && g.FailOn != SeverityNone && f.Severity >= g.FailOn && (g.Scope != ScopeNew || f.New)
 }
 
+// Within returns the gate with the scope that applies when nobody chose one: new findings in a pull request, all elsewhere.
+func (g Gate) Within(pullRequest bool) Gate {
+	switch {
+	case g.Scope != "":
+	case pullRequest:
+		g.Scope = ScopeNew
+	default:
+		g.Scope = ScopeAll
+	}
+	return g
+}
+
 // Blocking counts the findings that block the merge.
 func (g Gate) Blocking(r *Result) int {
 	n := 0

@@ -1,12 +1,14 @@
 package cli_test
 
 import (
+	"fmt"
 	"io/fs"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,6 +18,8 @@ import (
 	"github.com/sluice-scan/sluice/internal/fakebitbucket/site"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
+	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/scope"
 	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/internal/testpostgres"
@@ -203,6 +207,93 @@ func TestAPushIsScannedWhenItsWebhookComes(t *testing.T) {
 	require.NotContains(t, n.log.String()+c.said.String(), c.site.Hooks()[0].Secret)
 	require.Contains(t, c.run("", "connection", "remove", "bitbucket").stdout, "is removed")
 	require.Empty(t, c.site.Hooks())
+}
+
+// TestScansAreReportedOnTheirCommits: what is new against the destination of a pull request fails it, and a fix passes it.
+func TestScansAreReportedOnTheirCommits(t *testing.T) {
+	t.Parallel()
+	c := newConnectionTest(t, false)
+	require.NoError(t, c.st.Settings.Set(t.Context(), settings.ScanOnPullRequest.Name, "true"))
+	c.repository("api", "a.env", "TOKEN="+token(1)+"\n")
+	c.push("api", "release", "r.env", "TOKEN="+token(7)+"\n")
+	added := c.run(canaryToken+"\n", "connection", "add", "bitbucket", c.base, "--every", "1s", "--reports", "--build-status", "--exclude", "PAY/x*")
+	require.Zero(t, added.code, added.stderr)
+	n := startNode(t, c.env, "--data", c.data, "--link", "https://sluice.example.com/s")
+	report := func(commit string, want ...any) {
+		t.Helper()
+		var got []any
+		testwait.Until(t, func() bool {
+			got = make([]any, 4)
+			for _, b := range c.site.Reports().Statuses(commit) {
+				got[1] = b.State
+				require.Contains(t, b.URL, "https://sluice.example.com/s/projects/PAY/repos/api/analysis?branch=")
+			}
+			for _, r := range c.site.Reports().Reports(commit) {
+				got[0], got[3] = r.Result, len(c.site.Reports().Annotations(commit, r.ExternalID))
+				require.Equal(t, "sluice-server", r.ExternalID)
+				require.NotContains(t, fmt.Sprintf("%+v", r), token(1))
+				for _, d := range r.Data {
+					if strings.HasPrefix(d.Title, "New ") {
+						got[2] = fmt.Sprintf("%s %v", d.Title, d.Value)
+					}
+				}
+			}
+			return reflect.DeepEqual(want, got)
+		}, "the report on %s is %v, not %v: %s", commit, witness{&got}, want, n.log)
+	}
+	main := c.site.Head("PAY", "api", "main")
+	c.scanned(n, "api", "release", c.site.Head("PAY", "api", "release"))
+	report(main, "FAIL", "FAILED", nil, 1)
+
+	// A branch without a pull request: everything counts, and what main does not have is new.
+	side := c.push("api", "side", "b.env", "TOKEN="+token(2)+"\n")
+	report(side, "FAIL", "FAILED", "New since the base 1", 2)
+	// Its pull request fails for what is new, and passes once that is gone. A report without a push comes by the event.
+	_, err := c.site.Push("PAY", "api", "side", "", "b.env", "")
+	require.NoError(t, err)
+	fixed := c.site.Head("PAY", "api", "side")
+	report(fixed, "FAIL", "FAILED", "New since the base 0", 1)
+	c.site.OpenPull("PAY", "api", "side", "main")
+	c.rescan("side")
+	report(fixed, "PASS", "SUCCESSFUL", "New in this pull request 0", 1)
+	again := c.push("api", "side", "b.env", "TOKEN="+token(3)+"\n")
+	report(again, "FAIL", "FAILED", "New in this pull request 1", 2)
+	// A person decides that it is none.
+	list, err := c.st.Findings.List(t.Context(), &scope.Visible{All: true}, findings.Filter{}, 100)
+	require.NoError(t, err)
+	for i := range list {
+		if f := &list[i].Finding; c.has("side", f.ID) && !c.has("main", f.ID) {
+			f.State, f.ChangedBy = findings.FalsePositive, "ada"
+			require.NoError(t, c.st.Findings.Triage(t.Context(), f))
+		}
+	}
+	c.rescan("side")
+	report(again, "PASS", "SUCCESSFUL", "New in this pull request 0", 1)
+	// The destination is what Bitbucket says: another one has other findings.
+	c.site.ClosePull(1, "DECLINED")
+	c.site.OpenPull("PAY", "api", "side", "release")
+	other := c.push("api", "side", "r.env", "TOKEN="+token(7)+"\n")
+	report(other, "PASS", "SUCCESSFUL", "New in this pull request 0", 2)
+}
+
+// witness prints what was seen last when a test fails.
+type witness struct{ of *[]any }
+
+func (w witness) String() string { return fmt.Sprint(*w.of) }
+
+// rescan scans a branch of PAY/api again.
+func (c *connectionTest) rescan(name string) {
+	c.t.Helper()
+	_, err := c.st.Queue.Enqueue(c.t.Context(), queue.Request{Scope: queue.Scope{BranchID: c.branch("api", name).ID}, Force: true})
+	require.NoError(c.t, err)
+}
+
+// has reports whether a branch of PAY/api has a finding.
+func (c *connectionTest) has(branch string, finding int64) bool {
+	c.t.Helper()
+	places, err := c.st.Findings.Places(c.t.Context(), finding, c.branch("api", branch).ID, 1)
+	require.NoError(c.t, err)
+	return len(places) > 0
 }
 
 // searchCanary fails if the credential is in a file of the server, in what it printed, or in a request elsewhere than in

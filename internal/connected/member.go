@@ -22,9 +22,8 @@ type member struct {
 	set    *Set
 	remote connection.Remote
 	client *bitbucket.Client
-	hooks  interface {
-		EnsureHooks(ctx context.Context, h datacenter.Hook) error
-	}
+	// product is the remote with what its product offers besides.
+	product  product
 	settings *Settings
 	syncer   *worker.Syncer
 	log      *slog.Logger
@@ -45,6 +44,12 @@ type member struct {
 	looked map[string]time.Time
 }
 
+// product is what a connection does besides listing and opening.
+type product interface {
+	EnsureHooks(ctx context.Context, h datacenter.Hook) error
+	Destination(ctx context.Context, at connection.Location, branch string) (number int, name string, err error)
+}
+
 func (s *Set) member(row *connections.Remote) (*member, error) {
 	if s.o.Mirrors == nil {
 		return nil, errors.New("this server has no git program; install git and start it again")
@@ -54,7 +59,7 @@ func (s *Set) member(row *connections.Remote) (*member, error) {
 		return nil, err
 	}
 	m := &member{
-		set: s, remote: remote, hooks: remote, client: client, settings: settings, row: *row, log: s.o.Log.With("connection", row.Name), wakeList: make(chan struct{}, 1), wakeLook: make(chan struct{}, 1), looked: map[string]time.Time{},
+		set: s, remote: remote, product: remote, client: client, settings: settings, row: *row, log: s.o.Log.With("connection", row.Name), wakeList: make(chan struct{}, 1), wakeLook: make(chan struct{}, 1), looked: map[string]time.Time{},
 	}
 	m.syncer = &worker.Syncer{Store: s.o.Store, Connection: m, ID: row.ID, Log: m.log, Wake: s.queued}
 	return m, nil
@@ -266,14 +271,14 @@ func (m *member) look(ctx context.Context) {
 		for ctx.Err() == nil && m.current().Inactive == "" {
 			l, err := store.NextLook(ctx, row.ID)
 			if errors.Is(err, db.ErrNotFound) {
-				return nil //nolint:nilerr // nothing waits
+				return nil
 			}
 			if err != nil {
 				return err
 			}
 			again := m.lookOnce(ctx, &l)
 			if ctx.Err() != nil {
-				return nil
+				break
 			}
 			if err := store.Looked(ctx, row.ID, l, again); err != nil {
 				return err
@@ -304,6 +309,9 @@ func (m *member) lookOnce(ctx context.Context, l *connections.Look) (again time.
 		var known bool
 		if known, err = m.syncer.Look(ctx, &p); err == nil && !known {
 			err = m.relist(ctx)
+		}
+		if err == nil && known && l.Branch != "" {
+			err = m.scanPull(ctx, &p, l.Branch)
 		}
 	}
 	if err != nil && ctx.Err() == nil {

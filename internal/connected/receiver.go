@@ -80,7 +80,7 @@ func (s *Set) receive(w http.ResponseWriter, r *http.Request) (status int) {
 	case event.All:
 		looks = append(looks, connections.Look{})
 	case event.Repository != nil:
-		looks = append(looks, connections.Look{Location: event.Repository.String()})
+		looks = append(looks, connections.Look{Location: event.Repository.String(), Branch: event.Branch})
 	}
 	fresh, err := s.o.Store.Connections.Heard(ctx, row.ID, deliveryOf(r.Header, body, time.Now()), looks)
 	if err != nil {

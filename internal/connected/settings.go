@@ -28,6 +28,9 @@ type Settings struct {
 	// default where its rate limit is on.
 	Rate  float64 `json:"rate,omitempty"`
 	Burst int     `json:"burst,omitempty"`
+	// Reports publishes a report on each scanned commit, BuildStatus a build status.
+	Reports     bool `json:"reports,omitempty"`
+	BuildStatus bool `json:"buildStatus,omitempty"`
 	// Webhooks makes the server create and repair webhooks. The credential must administer projects or repositories.
 	Webhooks bool `json:"webhooks,omitempty"`
 }

@@ -14,6 +14,8 @@ type Event struct {
 	Ping bool
 	// Repository is the repository that changed; nil for none.
 	Repository *connection.Location
+	// Branch is the source of a pull request within the repository that was opened or changed; empty for none.
+	Branch string
 	// All is true if only a listing can tell what changed: something was renamed or moved.
 	All bool
 }
@@ -22,13 +24,18 @@ type Event struct {
 type eventBody struct {
 	Repository  *repositoryRow `json:"repository"`
 	PullRequest *struct {
-		ToRef struct {
-			Repository *repositoryRow `json:"repository"`
-		} `json:"toRef"`
+		FromRef refRow `json:"fromRef"`
+		ToRef   refRow `json:"toRef"`
 	} `json:"pullRequest"`
 	Changes json.RawMessage `json:"changes"`
 	Old     json.RawMessage `json:"old"`
 	New     json.RawMessage `json:"new"`
+}
+
+// refRow is a side of a pull request.
+type refRow struct {
+	ID         string         `json:"id"`
+	Repository *repositoryRow `json:"repository"`
 }
 
 // ping is the key of the test call.
@@ -62,6 +69,11 @@ func ParseEvent(key, name string, body []byte) (e Event, err error) {
 		return e, nil
 	case row.ID <= 0 || !word.MatchString(row.Project.Key) || !word.MatchString(row.Slug):
 		return e, errEvent
+	}
+	if key == "pr:opened" || key == "pr:from_ref_updated" {
+		if from := b.PullRequest; from != nil && from.FromRef.Repository != nil && from.FromRef.Repository.ID == row.ID {
+			e.Branch, _ = branchName(from.FromRef.ID)
+		}
 	}
 	e.Repository = &connection.Location{Connection: name, Project: row.Project.Key, Slug: row.Slug, ID: strconv.Itoa(row.ID)}
 	return e, nil

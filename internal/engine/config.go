@@ -26,14 +26,7 @@ func Load(lookup variable.Lookup) (Config, error) {
 
 // Gate returns the configured gate.
 func (c *Config) Gate() scan.Gate {
-	gate := scan.Gate{FailOn: c.Scan.FailOn, Scope: c.Scan.FailScope}
-	if gate.Scope == "" {
-		gate.Scope = scan.ScopeAll
-		if c.Pipeline.PullRequest() {
-			gate.Scope = scan.ScopeNew
-		}
-	}
-	return gate
+	return scan.Gate{FailOn: c.Scan.FailOn, Scope: c.Scan.FailScope}.Within(c.Pipeline.PullRequest())
 }
 
 // ScanConfig says what is scanned and what blocks the merge.

@@ -262,18 +262,7 @@ func (p *publisher) extras(ctx context.Context, result *scan.Result, gate scan.G
 }
 
 func (p *publisher) buildStatus(ctx context.Context, result *scan.Result, gate scan.Gate, report *insights.Report) error {
-	status := bitbucket.BuildStatus{
-		Key: report.ID, Name: report.Title, State: bitbucket.BuildFailed, URL: report.Link, Branch: p.config.Pipeline.Branch,
-		Description: insights.Cut(gate.Verdict(result).Headline, 255),
-	}
-	if gate.Passed(result) {
-		status.State = bitbucket.BuildSuccessful
-	}
-	// The key of a report may be longer than a status allows.
-	status.Key = insights.ShortID(status.Key, bitbucket.MaxBuildKey)
-	if status.URL == "" {
-		status.URL = p.commitURL()
-	}
+	status := insights.Status(result, gate, report, p.config.Pipeline.Branch, p.commitURL())
 	return p.connection.Full.SetBuildStatus(ctx, p.ref.Workspace, p.ref.Repository, p.ref.Commit, status)
 }
 

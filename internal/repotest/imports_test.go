@@ -218,7 +218,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/fakebitbucket/site":  {"internal/fakebitbucket"},
 		"internal/mirror":              {"scan"},
 		"internal/datacenter":          {"internal/bitbucket", "internal/connection", "internal/mirror"},
-		"internal/connected":           {"internal/bitbucket", "internal/connection", "internal/datacenter", "internal/mirror", "internal/seal", "internal/store", "internal/store/catalog", "internal/store/connections", "internal/store/db", "internal/worker"},
+		"internal/connected":           {"insights", "scan", "internal/store/findings", "internal/store/queue", "internal/store/settings", "internal/bitbucket", "internal/connection", "internal/datacenter", "internal/mirror", "internal/seal", "internal/store", "internal/store/catalog", "internal/store/connections", "internal/store/db", "internal/worker"},
 	}
 	// Rooms of one mechanism each, which import none of ours and which every other may import.
 	everyones := []string{"scan/atomicfile", "scan/display", "scan/jsonstream", "scan/linediff", "scan/pace", "scan/weblink", "scan/webpage"}

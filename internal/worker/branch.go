@@ -94,6 +94,7 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *queue.Job, progres
 		Incomplete: append(own.cannot, reasons(result)...), Unread: unread, Warnings: own.warnings(result.Notes), RuleNames: ruleNames(plan.Rules),
 		Origins:  b.origins(ctx, dir, head, j, result.Findings),
 		Packages: result.Packages, PackagesKnown: slices.ContainsFunc(result.Engines, func(e scan.Engine) bool { return e.Info().Packages }),
+		Result: result, Gate: scan.Gate{FailOn: plan.Gate.FailOn, Scope: plan.Config.Scan.FailScope},
 		Dependencies: status.Dependencies{Packages: len(result.Packages), Unchecked: result.Unchecked, Advisories: result.DataDate},
 	}, nil
 }

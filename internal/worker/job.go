@@ -35,6 +35,9 @@ func (w *Worker) run(ctx context.Context, cancel context.CancelCauseFunc, j *que
 		log.Error("the result could not be written and is dropped; the scan is retried when its lease ends", "error", explained(err))
 	default:
 		log.Info("scan ended", "state", outcome.State, "reason", outcome.Reason, "findings", len(outcome.Findings), "ms", time.Since(started).Milliseconds())
+		if w.o.Ended != nil && outcome.State == queue.Succeeded {
+			w.o.Ended(ctx, j, outcome)
+		}
 	}
 }
 

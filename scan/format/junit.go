@@ -190,6 +190,7 @@ func suppressionWords(s *scan.Suppression) []string {
 		scan.SuppressedFingerprint: "its fingerprint",
 		scan.SuppressedBaseline:    "the baseline",
 		scan.SuppressedExternal:    "another tool",
+		scan.SuppressedDecision:    "a decision",
 	}[s.Kind]
 	words := []string{strings.TrimSuffix(how, " by ")}
 	if s.Source != "" {

@@ -118,6 +118,8 @@ func (r *commands) connectionAddCommand() *cobra.Command {
 	f.Float64Var(&s.Rate, "calls", 0, "calls per second to the server; 0 for 4, which its default rate limit allows")
 	f.IntVar(&s.Burst, "calls-at-once", 0, "calls at once before --calls applies; 0 for 40")
 	f.BoolVar(&s.Webhooks, "webhooks", false, "create and repair webhooks, so that pushes are scanned at once; the credential must administer the projects or repositories, and the server needs --link")
+	f.BoolVar(&s.Reports, "reports", false, "publish a Code Insights report on each commit that is scanned")
+	f.BoolVar(&s.BuildStatus, "build-status", false, "publish a build status on each commit that is scanned; merges can require it")
 	f.BoolVar(&unchecked, "unchecked", false, "do not ask the server now")
 	return cmd
 }

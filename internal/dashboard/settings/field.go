@@ -39,7 +39,7 @@ type group struct {
 
 // labels name settings for people, in the order of the pages. A setting without a label has its own name.
 var labels = map[*settings.Known]string{
-	settings.ParallelScans: "Parallel scans per node", settings.ClusterScans: "Parallel scans of all nodes", settings.ScanOnPush: "Scan every push",
+	settings.ParallelScans: "Parallel scans per node", settings.ClusterScans: "Parallel scans of all nodes", settings.ScanOnPush: "Scan every push", settings.ScanOnPullRequest: "Scan every pull request",
 	settings.RollupScope: "Branches that count", settings.RollupBranches: "Patterns of branches that count", settings.DependencyFloor: "Dependencies count from", settings.CodeFloor: "Code counts from",
 	settings.RepositoryRules: "Rules in repositories", settings.PlaintextInExports: "Plaintext in exports",
 	settings.HookPosition: "Where pushes are checked", settings.HookWarn: "Warn instead of refusing", settings.HookBypass: "Let commits skip the check",
@@ -67,7 +67,7 @@ var (
 	mailParts = []part{{"Mails", []*settings.Known{settings.MailDomains, settings.KeepMailDays}}}
 
 	generalParts = otherParts([]part{
-		{"Scans", []*settings.Known{settings.ParallelScans, settings.ClusterScans, settings.ScanOnPush}},
+		{"Scans", []*settings.Known{settings.ParallelScans, settings.ClusterScans, settings.ScanOnPush, settings.ScanOnPullRequest}},
 		{"What makes a repository vulnerable", []*settings.Known{settings.RollupScope, settings.RollupBranches, settings.DependencyFloor, settings.CodeFloor}},
 		{"Rules and exports", []*settings.Known{settings.RepositoryRules, settings.PlaintextInExports}},
 		{"How long things are kept", []*settings.Known{settings.KeepResults, settings.KeepResultDays, settings.KeepRemovedDays, settings.KeepFindingDays, settings.KeepScanDays, settings.KeepTrendDays, settings.KeepAuditDays}},

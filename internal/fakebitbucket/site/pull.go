@@ -65,10 +65,15 @@ func (s *Site) servePulls(w http.ResponseWriter, r *http.Request, repository *Re
 		refuse(w, http.StatusNotFound, "no such pull request", "pull.NoSuchPullRequestException")
 		return
 	}
-	state := orElse(r.URL.Query().Get("state"), "OPEN")
+	query := r.URL.Query()
+	state := orElse(query.Get("state"), "OPEN")
 	rows := []any{}
 	for _, p := range s.pulls {
-		if p.to == repository && (state == "ALL" || p.State == state) {
+		side, branch := p.to, p.To
+		if query.Get("direction") == "OUTGOING" {
+			side, branch = p.from, p.From
+		}
+		if at := query.Get("at"); side == repository && (at == "" || at == "refs/heads/"+branch) && (state == "ALL" || p.State == state) {
 			rows = append(rows, s.pullJSON(p))
 		}
 	}

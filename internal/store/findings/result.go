@@ -42,6 +42,10 @@ type Outcome struct {
 	PackagesKnown bool
 	// Origins are the origins of findings, by index, as far as they are known and not stored yet; nil if none are.
 	Origins map[int]Origin
+	// Result is the whole result and Gate what it is judged by, for reports about the scan. They are not stored. The scope
+	// is empty if nobody chose one.
+	Result *scan.Result
+	Gate   scan.Gate
 	// Hash returns the keyed hash of a secret's text.
 	Hash func(secret string) string
 }

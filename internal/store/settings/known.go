@@ -80,6 +80,9 @@ var (
 	ScanOnPush = &Known{
 		Name: "scanOnPush", Kind: KindBool, Default: "false", Meaning: "Whether to scan a branch when its head moves.",
 	}
+	ScanOnPullRequest = &Known{
+		Name: "scanOnPullRequest", Kind: KindBool, Default: "false", Meaning: "Whether to scan the source branch when a pull request is opened or changed, so that its report compares with the destination. Needs a connection with webhooks.",
+	}
 	KeepResults = &Known{
 		Name: "keepResults", Kind: KindInt, Default: "5", Min: 1, Max: 1000, Meaning: "How many results to keep for each branch, the newest included.",
 	}
@@ -106,7 +109,7 @@ var (
 // KnownSettings lists all settings, by name.
 var KnownSettings = []*Known{
 	ClusterScans, CodeFloor, DependencyFloor, HookBypass, HookPosition, HookWarn, PlaintextInExports, KeepAuditDays, KeepFindingDays, KeepMailDays, KeepRemovedDays, KeepResultDays,
-	KeepResults, KeepScanDays, KeepTrendDays, MailDomains, ParallelScans, RepositoryRules, RollupBranches, RollupScope, ScanOnPush,
+	KeepResults, KeepScanDays, KeepTrendDays, MailDomains, ParallelScans, RepositoryRules, RollupBranches, RollupScope, ScanOnPullRequest, ScanOnPush,
 	SuspiciousMinutes, SuspiciousShare,
 }
 
