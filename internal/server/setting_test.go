@@ -129,7 +129,7 @@ func TestSettings(t *testing.T) {
 	s := newService(t)
 	defaults := map[string]any{
 		"clusterParallelScans": 0.0, "hookBypass": true, "hookPosition": "EXPLICIT_ONLY", "hookWarnOnVulnerabilities": false, "includePlaintextInExports": false, "mailDomains": []any{}, "parallelScans": 2.0,
-		"repositoryRules": false, "codeFloor": "LOW", "dependencyFloor": "LOW", "rollupBranches": []any{"main", "master", "develop", "release/**"}, "rollupScope": "ALL", "scanOnPush": false,
+		"repositoryRules": false, "codeFloor": "LOW", "dependencyFloor": "LOW", "rollupBranches": []any{"main", "master", "develop", "release/**"}, "rollupScope": "ALL", "scanOnPullRequest": false, "scanOnPush": false,
 		"keepAuditDays": 400.0, "keepFindingDays": 400.0, "keepMailDays": 30.0, "keepRemovedDays": 30.0, "keepResultDays": 30.0, "keepResults": 5.0, "keepScanDays": 400.0, "keepTrendDays": 400.0,
 		"suspiciousMinutes": 60.0, "suspiciousShare": 10.0,
 	}
