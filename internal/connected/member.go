@@ -284,7 +284,7 @@ func (m *member) look(ctx context.Context) {
 				return err
 			}
 		}
-		return nil
+		return nil //nolint:nilerr // the server stops, or nothing waits
 	}, Problem: func(err error) { m.log.Error("the events of a connection could not be read", "error", err) }}.Run(ctx)
 }
 

@@ -23,7 +23,9 @@ func (c *Connection) Destination(ctx context.Context, at connection.Location, br
 	query := url.Values{"state": {"OPEN"}, "direction": {"OUTGOING"}, "at": {"refs/heads/" + branch}, "limit": {"100"}}
 	err = c.o.Client.Pages(ctx, api+"/projects"+bitbucket.Path(at.Project, "repos", at.Slug, "pull-requests"), query, maxPages, func(raw json.RawMessage) error {
 		var p pullRow
-		if json.Unmarshal(raw, &p) != nil || p.FromRef.ID != "refs/heads/"+branch || p.ToRef.Repository == nil || strconv.Itoa(p.ToRef.Repository.ID) != at.ID {
+		// What is no pull request names no branch.
+		_ = json.Unmarshal(raw, &p)
+		if p.FromRef.ID != "refs/heads/"+branch || p.ToRef.Repository == nil || strconv.Itoa(p.ToRef.Repository.ID) != at.ID {
 			return nil
 		}
 		if to, ok := branchName(p.ToRef.ID); ok && (name == "" || p.ID < number) {
