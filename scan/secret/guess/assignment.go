@@ -83,6 +83,10 @@ func (t *Names) Match(start, end int) {
 			t.judgeAssignment(name, first, notation.OpArgument, v)
 			return
 		}
+		if v, ok := notation.ComparedValue(data, first); ok && data[last] == ')' {
+			t.judgeAssignment(name, first, notation.OpCompare, v)
+			return
+		}
 		t.besides(name, first, last)
 		return
 	}

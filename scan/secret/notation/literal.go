@@ -99,6 +99,38 @@ func literalPrefix(data []byte, i int) int {
 	return i
 }
 
+// percentLiteral reads Ruby's %q(x) and %Q[x] at an offset, up to the closing bracket on the same line.
+func percentLiteral(data []byte, at int) (Value, bool) {
+	if at+3 >= len(data) || data[at] != '%' || data[at+1]|0x20 != 'q' {
+		return Value{}, false
+	}
+	pair := bytes.IndexByte([]byte("([{<"), data[at+2])
+	if pair < 0 {
+		return Value{}, false
+	}
+	start := at + 3
+	end := bytes.IndexByte(data[start:ascii.LineEnd(data, start, MaxValue)], ")]}>"[pair])
+	return Value{Start: start, End: start + max(end, 0)}, end > 0
+}
+
+// ComparedValue reads the text before a name in Java's "x".equals(name), whose name begins at an offset.
+func ComparedValue(data []byte, first int) (Value, bool) {
+	before := data[ascii.LineStart(data, first, MaxName):first]
+	for _, method := range [...]string{".equals(", ".equalsIgnoreCase(", ".contentEquals("} {
+		text, ok := bytes.CutSuffix(before, []byte(method))
+		if !ok || len(text) < 3 || text[len(text)-1] != '"' {
+			continue
+		}
+		end := first - len(method) - 1
+		open := bytes.LastIndexByte(text[:len(text)-1], '"')
+		if open < 0 || open > 0 && text[open-1] == '\\' {
+			return Value{}, false
+		}
+		return Value{Start: end - (len(text) - 2 - open), End: end}, open < len(text)-2
+	}
+	return Value{}, false
+}
+
 // QuotedValue reads from behind an opening quote to the closing one on the same line. escaped means that the quotes
 // themselves are escaped. A text that is joined with something is an expression, and not a value.
 func QuotedValue(data []byte, start int, quote byte, escaped bool) (Value, bool) {

@@ -28,6 +28,9 @@ func (t *Text) ReadValue(op Operator, first, at int, quoted bool) (Value, bool) 
 			i = inner
 		}
 	}
+	if v, ok := percentLiteral(data, i); ok && code {
+		return v, true
+	}
 	if prefixed := literalPrefix(data, i); prefixed > i && (code || wholeWord(data, prefixed)) {
 		i = prefixed
 	}

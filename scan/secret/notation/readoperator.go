@@ -85,6 +85,8 @@ func ReadOperator(data []byte, first, last int) (Operator, int) {
 		return plistValue(data, i)
 	case c == '\n' || c == '\r':
 		return nextLine(data, first, i)
+	case c == ')' && quoted && first > len("fetch('") && bytes.HasSuffix(data[:first-1], []byte("fetch(")):
+		return fetchedDefault(data, i+1)
 	case c == '{' && quoted:
 		return blockDefault(data, first, i)
 	case gap == i:
@@ -105,6 +107,19 @@ func ReadOperator(data []byte, first, last int) (Operator, int) {
 		return OpFlag, i
 	}
 	return OpNone, 0
+}
+
+// fetchedDefault recognises Ruby's ENV.fetch('NAME') { 'default' } behind the bracket.
+func fetchedDefault(data []byte, at int) (Operator, int) {
+	at = ascii.SkipSpace(data, at)
+	if at >= len(data) || data[at] != '{' {
+		return OpNone, 0
+	}
+	at = ascii.SkipSpace(data, at+1)
+	if at >= len(data) || !ascii.IsQuote(data[at]) {
+		return OpNone, 0
+	}
+	return OpAssign, at
 }
 
 // sqlOption reports whether a name belongs to the options of a statement: OPTIONS (user 'app', password 'x').
