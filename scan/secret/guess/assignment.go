@@ -27,7 +27,7 @@ func (t *Names) Match(start, end int) {
 	if last == len(data) {
 		return
 	}
-	if t.Syntax == notation.SyntaxCode && bareBehind(data, last) && t.Written(start) {
+	if t.Syntax == notation.SyntaxCode && bareBehind(data, last) && looks.ClassifyName(data[first:last]) != looks.NameOther && t.Written(start) {
 		code := t.Text
 		t.Notation, t.Syntax = notation.YAML, notation.SyntaxConfig
 		defer func() { t.Text = code }()

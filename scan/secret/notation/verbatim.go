@@ -67,9 +67,17 @@ func (l *LongTexts) Contain(data []byte, at int) bool {
 // texts returns the bounds of the texts. Code that is inserted into a text is not part of it.
 func (l *language) texts(data []byte) []int {
 	var bounds []int
+	var stops [256]bool
+	for _, b := range []byte{l.quote[0], l.comment[0], '"', '\'', '/', '{', '}'} {
+		stops[b] = true
+	}
 	// open holds how many braces are open in each text that code is being inserted into.
 	var open []int
 	for at := 0; at < len(data); {
+		if !stops[data[at]] {
+			at++
+			continue
+		}
 		rest := data[at:]
 		switch {
 		case bytes.HasPrefix(rest, []byte(l.quote)):
