@@ -20,7 +20,7 @@ const (
 	ForeignDefault Foreign = "default"
 	// ForeignAll are besides those of SonarQube and ESLint.
 	ForeignAll Foreign = "all"
-	// ForeignOff are none.
+	// ForeignOff allows nothing by comments of other tools.
 	ForeignOff Foreign = "off"
 )
 

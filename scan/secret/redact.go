@@ -141,7 +141,7 @@ func secretive(word []byte) bool {
 	return len(word) >= found.MinMasked && !looks.UUID(word) && (drawn(word) || len(word) >= 20 && looks.Random(word) && !looks.Identifier(word))
 }
 
-// drawn reports whether a word looks like one that a machine made up. The name of a package with a version is none: what joins
+// drawn reports whether a word looks like one that a machine made up. The name of a package with a version does not count: what joins
 // the two only makes them look so.
 func drawn(word []byte) bool {
 	if name, rest, ok := looks.Requirement(word); ok {
