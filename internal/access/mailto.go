@@ -16,7 +16,7 @@ const (
 )
 
 // MailTo checks the addresses that an account wants mail to go to, and returns them without duplicates. Mail may go to domains, which are a
-// setting. While there are none, administrators may name any address, and all others only their own. The error is for people.
+// setting. While the setting is empty, administrators may name any address, and all others only their own. The error is for people.
 func MailTo(a *accounts.Account, given, domains []string) ([]string, error) {
 	if len(given) > maxAddresses {
 		return nil, fmt.Errorf("at most %d addresses", maxAddresses)

@@ -11,7 +11,7 @@ type Problem struct {
 // Problems are everything that is wrong, in the order of the fields. Nil means that nothing is.
 type Problems []Problem
 
-// add adds a problem of a field; a nil error is none.
+// add adds a problem of a field; a nil error adds nothing.
 func (p *Problems) add(field string, err error) {
 	if err != nil {
 		*p = append(*p, Problem{field, err})

@@ -258,7 +258,7 @@ func TestScansAreReportedOnTheirCommits(t *testing.T) {
 	report(fixed, "PASS", "SUCCESSFUL", "New in this pull request 0", 1)
 	again := c.push("api", "side", "b.env", "TOKEN="+token(3)+"\n")
 	report(again, "FAIL", "FAILED", "New in this pull request 1", 2)
-	// A person decides that it is none.
+	// A person decides that it is not a secret.
 	list, err := c.st.Findings.List(t.Context(), &scope.Visible{All: true}, findings.Filter{}, 100)
 	require.NoError(t, err)
 	for i := range list {

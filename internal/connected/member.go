@@ -300,7 +300,7 @@ func (m *member) lookOnce(ctx context.Context, l *connections.Look) (again time.
 	case errors.As(err, &parked):
 		return max(time.Until(parked.Until), time.Second)
 	case errors.Is(err, connection.ErrGone), errors.Is(err, connection.ErrLeftOut), errors.Is(err, bitbucket.ErrCredential), errors.Is(err, bitbucket.ErrNotPermitted):
-		// Only a listing can tell what became of a repository that we have. Others are none of ours.
+		// Only a listing can tell what became of a repository that we have. Other repositories do not concern this connection.
 		var known bool
 		if known, err = m.set.o.Store.Catalog.Sync(m.syncer.ID).KnowsLocation(ctx, l.Location); err == nil && known {
 			err = m.relist(ctx)

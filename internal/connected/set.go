@@ -82,7 +82,7 @@ func (s *Set) Wakeup() {
 	}
 }
 
-// refresh starts what is new, and stops what is gone or has changed.
+// refresh starts new connections, and stops those that were removed or changed.
 func (s *Set) refresh(ctx context.Context, running *sync.WaitGroup) error {
 	rows, err := s.o.Store.Connections.Remotes(ctx)
 	if err != nil {

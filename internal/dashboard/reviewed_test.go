@@ -79,7 +79,7 @@ func testReviewedTexts(t *testing.T, address string) {
 
 	// What was downloaded can be uploaded, once it was removed.
 	global := removeButton.FindStringSubmatch(b.get("/reviewed").text)[1]
-	require.Equal(t, http.StatusSeeOther, writer.post("/projects/PAY/repos/api/reviewed/remove", url.Values{"id": {global}}).status, "it is none of that repository")
+	require.Equal(t, http.StatusSeeOther, writer.post("/projects/PAY/repos/api/reviewed/remove", url.Values{"id": {global}}).status, "it does not belong to that repository")
 	require.Contains(t, b.get("/reviewed").text, "an example")
 	require.Equal(t, http.StatusSeeOther, b.post("/reviewed/remove", url.Values{"id": {global}}).status)
 	require.NotContains(t, b.get("/reviewed").text, "an example")

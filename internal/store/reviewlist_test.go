@@ -61,7 +61,7 @@ func TestReviewsAreListedAndRemovedOneByOne(t *testing.T) {
 		}
 		require.Zero(t, open())
 		for _, r := range list {
-			require.ErrorIs(t, s.Reviews.RemoveID(t.Context(), 0, r.ID), db.ErrNotFound, "it is none of all repositories")
+			require.ErrorIs(t, s.Reviews.RemoveID(t.Context(), 0, r.ID), db.ErrNotFound, "it does not belong to all repositories")
 			require.NoError(t, s.Reviews.RemoveID(t.Context(), api.ID, r.ID))
 			require.ErrorIs(t, s.Reviews.RemoveID(t.Context(), api.ID, r.ID), db.ErrNotFound)
 		}

@@ -157,7 +157,7 @@ func TestFindingsOfABranch(t *testing.T) {
 	})
 }
 
-// TestWhereElseAProblemIs: in other branches and repositories, without what the caller may not read and what is gone.
+// TestWhereElseAProblemIs: in other branches and repositories, without repositories that the caller may not read and branches that no longer have it.
 func TestWhereElseAProblemIs(t *testing.T) {
 	t.Parallel()
 	databases(t, func(t *testing.T, address string) {

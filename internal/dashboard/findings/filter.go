@@ -163,7 +163,7 @@ func keyText(k findings.ListKey) string {
 	return fmt.Sprintf("%d.%d.%s", k.Severity, k.Seen.UnixMilli(), db.Key(k.ID))
 }
 
-// keyOf reads it; the zero value is for a text that is none.
+// keyOf reads it; the zero value is for any other text.
 func keyOf(text string) findings.ListKey {
 	parts := strings.Split(text, ".")
 	if len(parts) != 3 {
