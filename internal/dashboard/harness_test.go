@@ -18,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
 	"github.com/sluice-scan/sluice/internal/testdashboard"
@@ -25,7 +26,11 @@ import (
 	"github.com/sluice-scan/sluice/scan/format"
 )
 
-func TestMain(m *testing.M) { os.Exit(teststore.Run(m)) }
+func TestMain(m *testing.M) {
+	code := teststore.Run(m)
+	endBrowser()
+	os.Exit(code)
+}
 
 // service is a server with pages, over a database of its own.
 type service struct {
@@ -33,6 +38,8 @@ type service struct {
 	store *store.Store
 	// url has the base path behind it.
 	url, base string
+	// sources are the connections of a server from newDemo.
+	sources *testdashboard.Sources
 	// sample fills the names in braces of a path.
 	sample *strings.Replacer
 }
@@ -46,11 +53,38 @@ func newService(t testing.TB, base string, projects []testdashboard.Project, cha
 // newServiceOn is newService over an empty database.
 func newServiceOn(t testing.TB, address, base string, projects []testdashboard.Project, change ...func(o *testdashboard.Options)) *service {
 	t.Helper()
+	st := withAccounts(t, address)
+	require.NoError(t, testdashboard.Fill(t.Context(), st, projects))
+	return serve(t, st, base, change...)
+}
+
+// newDemo gives a server over what `sluice serve --demo` shows: findings have their lines, there are decisions, schedules and stuck mails.
+func newDemo(t testing.TB, base string) *service {
+	t.Helper()
+	st := withAccounts(t, teststore.SQLite(t))
+	folder, err := testdashboard.Demo(t.Context(), st, t.TempDir())
+	require.NoError(t, err)
+	var sources *testdashboard.Sources
+	s := serve(t, st, base, (*testdashboard.Options).Around, func(o *testdashboard.Options) {
+		o.Source, sources = connection.NewReader(folder), o.Connections.(*testdashboard.Sources)
+	})
+	s.sources = sources
+	return s
+}
+
+// withAccounts opens an empty database and adds the accounts.
+func withAccounts(t testing.TB, address string) *store.Store {
+	t.Helper()
 	st, err := store.Open(t.Context(), address)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	require.NoError(t, testdashboard.AddAccounts(t.Context(), st))
-	require.NoError(t, testdashboard.Fill(t.Context(), st, projects))
+	return st
+}
+
+// serve gives a server over a store.
+func serve(t testing.TB, st *store.Store, base string, change ...func(o *testdashboard.Options)) *service {
+	t.Helper()
 	listener := httptest.NewUnstartedServer(nil)
 	url := "http://" + listener.Listener.Addr().String() + base
 	o := testdashboard.Options{BasePath: base, Folder: "/var/git", SBOMs: sboms{}, Link: url, Sleep: func(context.Context, time.Duration) error { return nil }}

@@ -30,8 +30,8 @@ func TestHostileNamesBreakOutOfNothing(t *testing.T) {
 		s := newService(t, "", []testdashboard.Project{{Key: "PAY", Name: evil, Repositories: []testdashboard.Repository{
 			{Slug: "api", Name: evil, Branches: []string{strings.ReplaceAll(evil, "=", "~") + "=vulnerable", "main=error"}},
 		}}}, func(o *testdashboard.Options) {
-			o.Mail = postman{}
-			o.Connections = &folders{list: []connection.Live{{ID: evil, Type: evil, Name: evil, Problem: evil, Skipped: []connection.Skipped{{Name: evil, Reason: evil}}}}}
+			o.Mail = testdashboard.Postman{}
+			o.Connections = &testdashboard.Sources{List: []connection.Live{{ID: evil, Type: evil, Name: evil, Problem: evil, Skipped: []connection.Skipped{{Name: evil, Reason: evil}}}}}
 		})
 		s.addHostile(evil)
 		admin, nobody := s.browser("admin"), s.browser("")

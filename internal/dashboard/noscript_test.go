@@ -12,14 +12,6 @@ import (
 	"github.com/sluice-scan/sluice/internal/testdashboard"
 )
 
-// text is the text of an element, which a browser without scripts tells too.
-func (b *tab) text(selector string) string {
-	b.t.Helper()
-	s, err := chromedp.Run(b, chromedp.Text(selector))
-	require.NoError(b.t, err, selector)
-	return s
-}
-
 // TestPagesWithoutAScript can be read, and their forms work: filter, scan, cancel one, cancel all, theme, sign out.
 func TestPagesWithoutAScript(t *testing.T) {
 	t.Parallel()

@@ -1,8 +1,6 @@
 package dashboard_test
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -17,26 +15,6 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/testdashboard"
 )
-
-// postman delivers only to known addresses.
-type postman struct{}
-
-func (postman) Test(_ context.Context, address string) error {
-	if address == "admin@example.com" {
-		return nil
-	}
-	return errors.New("550 not this one")
-}
-
-// folders is a list of connections.
-type folders struct {
-	list  []connection.Live
-	asked []string
-}
-
-func (f *folders) Connections() []connection.Live { return f.list }
-
-func (f *folders) Sync(id string) bool { f.asked = append(f.asked, id); return true }
 
 // failMail makes a mail that was given up, and one that waits.
 func (s *service) failMail(scope, why string) (batch string) {
@@ -138,7 +116,7 @@ func testSchedulesOnAPage(t *testing.T, address string) {
 // TestMailsOnAPage: what could not be delivered, sent again or dropped; a test; and who may see none of it.
 func TestMailsOnAPage(t *testing.T) {
 	t.Parallel()
-	s := newService(t, "", nil, func(o *testdashboard.Options) { o.Mail = postman{} })
+	s := newService(t, "", nil, func(o *testdashboard.Options) { o.Mail = testdashboard.Postman{} })
 	batch := s.failMail("Payments", "550 no such user")
 	b := s.browser("admin")
 	text := b.get("/settings/notifications").text
@@ -169,11 +147,11 @@ func TestMailsOnAPage(t *testing.T) {
 // TestConnectionsOnAPage: their state, what was held back, and a person who says that it is gone.
 func TestConnectionsOnAPage(t *testing.T) {
 	t.Parallel()
-	f := &folders{list: []connection.Live{{ID: "directory", Type: "DIRECTORY", Name: "/git", Synced: time.Now()}, {ID: "other", Type: "DIRECTORY", Name: "/more", Problem: "the folder cannot be read", Syncing: true, Skipped: []connection.Skipped{{Name: "PAY/link", Reason: "a link"}}}}}
+	f := &testdashboard.Sources{List: []connection.Live{{ID: "directory", Type: "DIRECTORY", Name: "/git", Synced: time.Now()}, {ID: "other", Type: "DIRECTORY", Name: "/more", Problem: "the folder cannot be read", Syncing: true, Skipped: []connection.Skipped{{Name: "PAY/link", Reason: "a link"}}}}}
 	s := newService(t, "", testdashboard.Projects, func(o *testdashboard.Options) { o.Connections = f })
 	from, err := s.store.Connections.Ensure(t.Context(), connections.Repos, connections.KindFolder)
 	require.NoError(t, err)
-	f.list[0].Key = from.ID
+	f.List[0].Key = from.ID
 	b := s.browser("admin")
 	text := b.get("/settings/connections").text
 	for _, words := range []string{"/git", "Active</span>", "Failing</span>", "the folder cannot be read", "1 place skipped", "PAY/link", "a link", "syncing</span>"} {
@@ -194,7 +172,7 @@ func TestConnectionsOnAPage(t *testing.T) {
 	require.Contains(t, a.text, "the next listing removes it")
 	require.NotContains(t, a.text, "Confirm that they are gone")
 	require.Equal(t, http.StatusSeeOther, b.post("/settings/connections/sync", url.Values{"connection": {"other"}}).status)
-	require.Equal(t, []string{"directory", "other"}, f.asked)
+	require.Equal(t, []string{"directory", "other"}, f.Asked)
 	require.Equal(t, http.StatusBadRequest, b.post("/settings/connections/sync", url.Values{"connection": {"none"}}).status)
 	require.Contains(t, newService(t, "", nil).browser("admin").get("/settings/connections").text, "There is no connection.")
 }

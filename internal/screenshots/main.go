@@ -86,6 +86,7 @@ func shoot(ctx context.Context, folder string, width int64, pages []testdashboar
 		return err
 	}
 	options.Folder = "/var/git"
+	options.Around()
 	if full {
 		folder, err := testdashboard.Demo(ctx, st, data)
 		if err != nil {

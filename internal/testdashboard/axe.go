@@ -3,6 +3,7 @@ package testdashboard
 import (
 	"context"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -23,15 +24,32 @@ type violation struct {
 	Nodes []string `json:"nodes"`
 }
 
-// run runs the rules of WCAG 2.0 to 2.2, levels A and AA, and the good practices.
-const run = `axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations.map((v) => ({ id: v.id, help: v.help, nodes: v.nodes.map((n) => n.target.join(' ') + ': ' + (n.any.concat(n.all, n.none)[0]?.message ?? '')) })))`
+// run runs rules; with none, those of WCAG 2.0 to 2.2, levels A and AA, and the good practices.
+const run = `((rules) => axe.run(document, { resultTypes: ['violations'], runOnly: rules.length ? rules : undefined }).then((result) => result.violations.map((v) => ({ id: v.id, help: v.help, nodes: v.nodes.map((n) => n.target.join(' ') + ': ' + (n.any.concat(n.all, n.none)[0]?.message ?? '')) }))))`
+
+// colors are the rules of axe-core whose outcome goes by the theme.
+var colors = []string{"color-contrast", "link-in-text-block"}
 
 // Accessible returns an error that has a line for each place of the page in a tab that breaks a rule of axe-core.
-func Accessible(tab context.Context) error {
-	if _, err := chromedp.Run(tab, chromedp.Evaluate[bool](axe+"; true")); err != nil {
+func Accessible(tab context.Context) error { return accessible(tab, nil) }
+
+// Contrasting is [Accessible] for the rules of colours alone. It checks a page again in its other theme.
+func Contrasting(tab context.Context) error { return accessible(tab, colors) }
+
+func accessible(tab context.Context, rules []string) error {
+	// A page that was checked before has axe-core.
+	here, err := chromedp.Run(tab, chromedp.Evaluate[bool](`'axe' in window`))
+	if err == nil && !here {
+		_, err = chromedp.Run(tab, chromedp.Evaluate[bool](axe+"; true"))
+	}
+	if err != nil {
 		return fmt.Errorf("axe-core: %w", err)
 	}
-	found, err := chromedp.Run(tab, chromedp.Evaluate[[]violation](run, chromedp.EvalAwaitPromise))
+	quoted, err := json.Marshal(append([]string{}, rules...))
+	if err != nil {
+		return fmt.Errorf("axe-core: %w", err)
+	}
+	found, err := chromedp.Run(tab, chromedp.Evaluate[[]violation](run+"("+string(quoted)+")", chromedp.EvalAwaitPromise))
 	if err != nil {
 		return fmt.Errorf("axe-core: %w", err)
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Browser gives a tab of a browser of its own, that asks for nothing by itself. Call cancel at the end.
+// Browser gives the first tab of a new browser, which asks for nothing by itself. Call cancel at the end; it ends the tabs of [Tab] too.
 func Browser(ctx context.Context) (tab context.Context, cancel func()) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox,
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-domain-reliability", true),
@@ -21,6 +21,11 @@ func Browser(ctx context.Context) (tab context.Context, cancel func()) {
 		endTab()
 		end()
 	}
+}
+
+// Tab gives another tab of the browser of a tab that has been used. It shares no cookies with the others. Call cancel at the end.
+func Tab(browser context.Context) (tab context.Context, cancel func()) {
+	return chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 }
 
 // SignIn signs in by the page, in the tab of a browser; url is the server's with its base path.

@@ -33,10 +33,10 @@ type row struct {
 	Project, Repository page.Link
 	Branch              string
 	More                int
-	// File is where it is in that branch; Line is 0 if that is not known. Excerpt is the line, masked.
+	// File is where it is in that branch; Line is 0 if that is not known. Excerpt is the line, masked, in pieces.
 	File    string
 	Line    int
-	Excerpt string
+	Excerpt []figure.Piece
 	Seen    figure.Moment
 	State   string
 	// Quiet is true if it does not count as open.
@@ -102,7 +102,7 @@ func rowOf(v *page.Visit, l *findings.Listed) row {
 	r := row{
 		Severity: figure.SeverityOf(l.Severity), Title: display.CutEnd(display.Words(l.Title), maxTitle), Path: v.Core.BasePath + "/findings/" + url.PathEscape(db.Key(l.ID)), Rule: display.CutEnd(display.Words(l.RuleName), maxRule),
 		Engine: l.Engine.Info().Title, Project: page.Link{Text: l.ProjectName, Path: v.ToProject(l.ProjectKey)}, Repository: page.Link{Text: l.RepositoryName, Path: v.ToRepository(l.ProjectKey, l.Slug)},
-		Branch: display.CutMiddle(display.Line(l.Branch), maxBranch), More: max(0, l.Branches-1), File: display.CutStart(display.Line(l.Path), maxPath), Line: l.Line, Excerpt: display.CutEnd(display.Words(l.Excerpt), maxExcerpt),
+		Branch: display.CutMiddle(display.Line(l.Branch), maxBranch), More: max(0, l.Branches-1), File: display.CutStart(display.Line(l.Path), maxPath), Line: l.Line, Excerpt: figure.Masked(display.CutEnd(display.Words(l.Excerpt), maxExcerpt)),
 		Seen: figure.Ago(l.FirstSeen, v.Now), State: state, Quiet: l.Decided || l.Allowed || l.Low || l.Branches == 0, Assignee: l.Assignee,
 	}
 	if v.May(access.Writer, access.PlaceNamed(l.ProjectKey, l.Slug)) {
