@@ -52,7 +52,15 @@ func testTrendsAreTheAPIs(t *testing.T, address string) {
 			for _, v := range values {
 				p := v.(map[string]any)
 				open := p["openFindings"].(map[string]any)
-				require.Equal(t, []string{fmt.Sprint(open["critical"]), fmt.Sprint(open["high"]), fmt.Sprint(open["medium"]), fmt.Sprint(open["low"])}, got[p["date"].(string)][:4], "%s %s %v", as, place, p["date"])
+				want := []string{fmt.Sprint(open["critical"]), fmt.Sprint(open["high"]), fmt.Sprint(open["medium"]), fmt.Sprint(open["low"]), fmt.Sprint(p["newFindings"]), fmt.Sprint(p["fixedFindings"])}
+				for _, severity := range []string{"critical", "high", "medium", "low"} {
+					if age := p["medianAgeDays"].(map[string]any)[severity]; age != nil {
+						want = append(want, fmt.Sprint(age))
+					} else {
+						want = append(want, "–")
+					}
+				}
+				require.Equal(t, want, got[p["date"].(string)], "%s %s %v", as, place, p["date"])
 			}
 		}
 	}

@@ -25,7 +25,14 @@ func TestTrends(t *testing.T) {
 		return a.json(t)["values"].([]any)
 	}
 	point := func(date string, counts map[string]any, high float64) map[string]any {
-		return map[string]any{"date": date, "counts": counts, "openFindings": map[string]any{"critical": 0.0, "high": high, "medium": 0.0, "low": 0.0}}
+		// Nothing was open on the days before today, and what is open came today.
+		ages := map[string]any{"critical": nil, "high": nil, "medium": nil, "low": nil}
+		if high > 0 {
+			ages["high"] = 0.0
+		}
+		return map[string]any{
+			"date": date, "counts": counts, "openFindings": map[string]any{"critical": 0.0, "high": high, "medium": 0.0, "low": 0.0}, "newFindings": high, "fixedFindings": 0.0, "medianAgeDays": ages,
+		}
 	}
 	counts := func(vulnerable, notScanned float64) map[string]any {
 		return map[string]any{"secure": 0.0, "vulnerable": vulnerable, "notScanned": notScanned, "partiallyScanned": 0.0, "outdated": 0.0}

@@ -23,7 +23,9 @@ type Catalog interface {
 
 // Trends returns one point for each day from the first to the last one.
 type Trends interface {
+	// Points gives the days that are known, without a gap between them, and Flows what came and went on each day.
 	Points(ctx context.Context, v *scope.Visible, of trends.Scope, from, to, now time.Time) ([]trends.Point, error)
+	Flows(ctx context.Context, v *scope.Visible, of trends.Scope, from, to time.Time) ([]trends.Flow, error)
 }
 
 // Resource serves the routes of status and trends. All fields are required.

@@ -7,6 +7,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/trends"
+	"github.com/sluice-scan/sluice/scan"
 )
 
 const (
@@ -60,6 +61,27 @@ type trendPoint struct {
 	Date         string     `json:"date"`
 	Counts       countsWire `json:"counts"`
 	OpenFindings openWire   `json:"openFindings"`
+	New          int        `json:"newFindings" doc:"findings that were seen first on that day"`
+	Fixed        int        `json:"fixedFindings" doc:"findings that no branch has any more since that day"`
+	MedianAges   agesWire   `json:"medianAgeDays" doc:"the median age of the findings that branches had at the end of the day, in days; null without any"`
+}
+
+type agesWire struct {
+	Critical *float64 `json:"critical"`
+	High     *float64 `json:"high"`
+	Medium   *float64 `json:"medium"`
+	Low      *float64 `json:"low"`
+}
+
+// agesOf writes median ages.
+func agesOf(ages map[scan.Severity]float64) agesWire {
+	of := func(s scan.Severity) *float64 {
+		if age, ok := ages[s]; ok {
+			return &age
+		}
+		return nil
+	}
+	return agesWire{of(scan.SeverityCritical), of(scan.SeverityHigh), of(scan.SeverityMedium), of(scan.SeverityLow)}
 }
 
 func (s *Resource) trend(c *api.Call, of trends.Scope) (*api.Reply, error) {
@@ -78,14 +100,20 @@ func (s *Resource) trend(c *api.Call, of trends.Scope) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	var flows []trends.Flow
+	if len(points) > 0 {
+		if flows, err = s.Trends.Flows(c.Context(), c.Visible, of, points[0].Day, points[len(points)-1].Day); err != nil {
+			return nil, err
+		}
+	}
 	body := trendWire{StartDate: from.Format(time.DateOnly), EndDate: to.Format(time.DateOnly), Values: make([]trendPoint, len(points))}
 	for i := range points {
-		p := &points[i]
+		p, f := &points[i], &flows[i]
 		counts := countsWire{Secure: p.Counts.Secure, Vulnerable: p.Counts.Vulnerable, NotScanned: p.Counts.NotScanned, Outdated: p.Counts.Outdated}
 		if of.Repository == 0 {
 			counts.PartiallyScanned = &p.Counts.PartiallyScanned
 		}
-		body.Values[i] = trendPoint{p.Day.Format(time.DateOnly), counts, openWire(p.Open)}
+		body.Values[i] = trendPoint{p.Day.Format(time.DateOnly), counts, openWire(p.Open), f.New, f.Fixed, agesOf(f.Ages)}
 	}
 	return api.OK(body)
 }
