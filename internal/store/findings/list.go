@@ -255,7 +255,12 @@ func (f *Filter) facts(d *db.DB, arg func(value any) int) (where string) {
 		}
 	}
 	if f.Assignee != "" {
-		add(fmt.Sprintf("%[1]s.assignee <> '' and %[1]s.assignee = $%%d", x), f.Assignee)
+		// Each order has an index of what a person has, so that the list reads no more than it shows. PostgreSQL knows that the
+		// person is not ''. Told so, it multiplies the two chances, expects few findings, and reads and sorts all of them.
+		if !d.Postgres {
+			where += " and x.assignee <> ''"
+		}
+		add("x.assignee = $%d", f.Assignee)
 	}
 	if f.Project != 0 {
 		where += fmt.Sprintf(" and q.project_id = %d", f.Project)

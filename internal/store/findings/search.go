@@ -101,7 +101,7 @@ func parts(text string) string {
 	return strings.Join(list[:min(len(list), maxParts)], " AND ")
 }
 
-// candidates returns the findings that something has that few findings have and that the filter asks for: a decision, a
+// candidates returns the findings that something has that few findings have and that the filter asks for: a state, a
 // rule, a path, or an author. few is false if there is no such thing, or the filter asks for one place.
 func (s *Findings) candidates(ctx context.Context, f *Filter) (ids []int64, few bool, err error) {
 	if !f.everywhere() {
@@ -114,9 +114,6 @@ func (s *Findings) candidates(ctx context.Context, f *Filter) (ids []int64, few 
 		if ids, err = db.IDs(ctx, s.db.Read, fmt.Sprintf("%s limit %d", query, maxCandidates+1), args...); len(ids) <= maxCandidates {
 			few = true
 		}
-	}
-	if f.Assignee != "" {
-		try("select x.id from finding x where x.assignee <> '' and x.assignee = $1", []any{f.Assignee})
 	}
 	if f.State != nil && *f.State != Open {
 		try("select x.id from finding x where x.state <> 0 and x.state = $1", []any{int(*f.State)})

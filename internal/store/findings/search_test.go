@@ -26,3 +26,21 @@ func TestSearchesDoNotReadAllOccurrences(t *testing.T) {
 	query, args := s.atPath("path")
 	require.Contains(t, testplan.SQLite(t, d.Read, query, args...), "VIRTUAL TABLE INDEX")
 }
+
+// TestTheListOfAPersonIsNotSorted: each order has an index, so that the list reads as many findings as it shows.
+func TestTheListOfAPersonIsNotSorted(t *testing.T) {
+	t.Parallel()
+	d, err := db.Open(t.Context(), filepath.Join(t.TempDir(), "sluice.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, d.Close()) })
+	accepted := Accepted
+	for order, index := range map[Order]string{ByID: "finding_assignee ", Newest: "finding_assignee_seen ", Oldest: "finding_assignee_seen ", Severest: "finding_assignee_severity "} {
+		for _, f := range []Filter{{Assignee: "jane", Order: order}, {Assignee: "jane", State: &accepted, Order: order}} {
+			var args []any
+			facts := f.facts(d, func(value any) int { args = append(args, value); return len(args) })
+			plan := testplan.SQLite(t, d.Read, "select x.id from finding x join repository q on q.id = x.repository_id where q.removed_at is null"+facts+" order by "+f.by("x", false)+" limit 50", args...)
+			require.Contains(t, plan, index+"(", "order %d", order)
+			require.NotContains(t, plan, "TEMP B-TREE", "order %d", order)
+		}
+	}
+}
