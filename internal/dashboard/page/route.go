@@ -1,8 +1,6 @@
 package page
 
 import (
-	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -34,43 +32,13 @@ const (
 
 // Check returns an error that has a line for each gap in a table; nil when there is none.
 func Check(table []Route) error {
-	var gaps []error
-	seen := map[string]bool{}
+	t := access.Table{Of: "page"}
 	for i := range table {
 		r := &table[i]
-		missing := r.gaps()
-		if name := r.Method + " " + r.Path; seen[name] {
-			missing = append(missing, "it is in the table twice")
-		} else {
-			seen[name] = true
-		}
-		if len(missing) > 0 {
-			gaps = append(gaps, fmt.Errorf("page %d, %q %q: %s", i+1, r.Method, r.Path, strings.Join(missing, "; ")))
-		}
+		t.Check(r.Method, r.Path, r.Needs,
+			access.Gap(r.Method != http.MethodGet && r.Method != http.MethodPost, "its method is not that of a page or a form"),
+			access.Gap(strings.HasPrefix(r.Path, "/rest"), "its path is the API's"),
+			access.Gap(r.Handle == nil, "it has no handler"))
 	}
-	if len(gaps) == 0 {
-		return nil
-	}
-	return fmt.Errorf("the table of pages has gaps, mend them before the server can start:\n%w", errors.Join(gaps...))
-}
-
-// gaps says what a route leaves out or contradicts.
-func (r *Route) gaps() (list []string) {
-	add := func(gap bool, words string) {
-		if gap {
-			list = append(list, words)
-		}
-	}
-	add(r.Method != http.MethodGet && r.Method != http.MethodPost, "its method is not that of a page or a form")
-	add(!strings.HasPrefix(r.Path, "/"), "its path does not begin with a slash")
-	add(strings.HasPrefix(r.Path, "/rest"), "its path is the API's")
-	add(r.Handle == nil, "it has no handler")
-	add(!r.Needs.Known(), "it has no permission")
-	switch r.Needs {
-	case access.Writer, access.Scanner:
-		add(!strings.Contains(r.Path, "/{projectKey}/") || !strings.Contains(r.Path, "/{repoSlug}"), "its permission needs a repository, and its path names none")
-	case access.Reader, access.ProjectAdmin, access.ProjectScanner:
-		add(!strings.Contains(r.Path, "/{projectKey}"), "its permission needs a project, and its path names none")
-	}
-	return list
+	return t.Err()
 }
