@@ -25,7 +25,7 @@ bench-sca: ## compare with osv-scanner (LOCKFILES=folder ADVISORIES=folder of OS
 seed-large: ## fill a database with a large Bitbucket and measure pages and calls on it (DATABASE_URL: also an empty PostgreSQL)
 	go run ./internal/benchserver -database "$$(mktemp -d)/large.db"
 	test -z "$$DATABASE_URL" || go run ./internal/benchserver -database "$$DATABASE_URL"
-screenshots: ## write pictures of every page of the dashboard in both themes to ./screenshots (needs chromium)
+screenshots: ## write pictures of every page of the dashboard in both themes and at three widths to ./screenshots (needs chromium)
 	go run ./internal/screenshots -to screenshots
 noise: build ## list the findings in well-known packages (fetches them)
 	scripts/noise.sh "$(CURDIR)/sluice" "$$(mktemp -d)"

@@ -1,4 +1,5 @@
-// Command screenshots writes pictures of every page of the dashboard, in both themes, over a made-up Bitbucket (make screenshots).
+// Command screenshots writes pictures of every page of the dashboard, in both themes and at three widths, over a made-up Bitbucket (make
+// screenshots).
 package main
 
 import (
@@ -19,23 +20,30 @@ import (
 )
 
 // longest is how long all pictures may take.
-const longest = 15 * time.Minute
+const longest = 30 * time.Minute
+
+// allWidths are those of a desk, a tablet and a small phone.
+var allWidths = []int64{1280, 768, 320}
 
 func main() {
 	folder := flag.String("to", "screenshots", "folder of the pictures")
-	width := flag.Int64("width", 1280, "width of the pages")
+	width := flag.Int64("width", 0, "width of the pages; 0 for three widths")
 	only := flag.String("only", "", "only the pictures whose names begin like this")
 	flag.Parse()
 	ctx, cancel := context.WithTimeout(context.Background(), longest)
 	defer cancel()
-	if err := run(ctx, *folder, *width, *only); err != nil {
+	widths := allWidths
+	if *width > 0 {
+		widths = []int64{*width}
+	}
+	if err := run(ctx, *folder, widths, *only); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		cancel()
 		os.Exit(1) //nolint:gocritic // the browser has ended
 	}
 }
 
-func run(ctx context.Context, folder string, width int64, only string) error {
+func run(ctx context.Context, folder string, widths []int64, only string) error {
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return err
 	}
@@ -55,7 +63,7 @@ func run(ctx context.Context, folder string, width int64, only string) error {
 		if len(x.pages) == 0 {
 			continue
 		}
-		if err := shoot(ctx, folder, width, x.pages, x.full, x.options); err != nil {
+		if err := shoot(ctx, folder, widths, x.pages, x.full, x.options); err != nil {
 			return err
 		}
 	}
@@ -71,7 +79,7 @@ func throttled(only string) []testdashboard.Page {
 }
 
 // shoot takes pictures of pages of a server, with the made-up projects if full.
-func shoot(ctx context.Context, folder string, width int64, pages []testdashboard.Page, full bool, options testdashboard.Options) (err error) {
+func shoot(ctx context.Context, folder string, widths []int64, pages []testdashboard.Page, full bool, options testdashboard.Options) (err error) {
 	data, err := os.MkdirTemp("", "sluice-screenshots")
 	if err != nil {
 		return err
@@ -114,9 +122,6 @@ func shoot(ctx context.Context, folder string, width int64, pages []testdashboar
 			end()
 			tab, end = testdashboard.Browser(ctx)
 			as = p.As
-			if err := chromedp.Do(tab, chromedp.EmulateViewport(width, 800)); err != nil {
-				return err
-			}
 			if err := testdashboard.Focused(tab); err != nil {
 				return err
 			}
@@ -126,21 +131,31 @@ func shoot(ctx context.Context, folder string, width int64, pages []testdashboar
 				}
 			}
 		}
-		for _, theme := range []string{"light", "dark"} {
-			if err := testdashboard.Theme(tab, theme); err != nil {
+		for _, width := range widths {
+			if err := chromedp.Do(tab, chromedp.EmulateViewport(width, 800)); err != nil {
 				return err
 			}
-			if err := chromedp.Do(tab, append([]chromedp.Action[chromedp.Void]{chromedp.Navigate(server.URL + sample.Replace(p.Path))}, p.Do...)...); err != nil {
-				return fmt.Errorf("%s: %w", p.Name, err)
-			}
-			png, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
-			if err != nil {
-				return err
-			}
-			if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%s-%d.png", p.Name, theme, width)), png, 0o600); err != nil {
-				return err
+			for _, theme := range []string{"light", "dark"} {
+				if err := picture(tab, p, server.URL+sample.Replace(p.Path), theme, filepath.Join(folder, fmt.Sprintf("%s-%s-%d.png", p.Name, theme, width))); err != nil {
+					return fmt.Errorf("%s: %w", p.Name, err)
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// picture writes a picture of a page, at the width of the tab.
+func picture(tab context.Context, p *testdashboard.Page, url, theme, file string) error {
+	if err := testdashboard.Theme(tab, theme); err != nil {
+		return err
+	}
+	if err := chromedp.Do(tab, append([]chromedp.Action[chromedp.Void]{chromedp.Navigate(url)}, p.Do...)...); err != nil {
+		return err
+	}
+	png, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, png, 0o600)
 }
