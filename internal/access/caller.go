@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/catalog"
@@ -19,6 +20,13 @@ type Caller struct {
 	Grants accounts.Grants
 	// Visible is what the account may read.
 	Visible *scope.Visible
+}
+
+// Knows reports whether the caller may know that there is a place, by the name that the store has for it: "" is the
+// instance, which everybody knows. What one may not read does not exist.
+func (c *Caller) Knows(place string) bool {
+	key, slug, _ := strings.Cut(place, "/")
+	return place == "" || c.Account.Admin || c.Grants.Role(key, slug) > 0
 }
 
 // MayWrite reports whether the caller may write to a repository.

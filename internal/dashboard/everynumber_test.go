@@ -214,14 +214,15 @@ func (s *service) queueOf(b *browser, as string) {
 	require.Equal(t, texts, shown, as)
 }
 
-// TestEveryNumberOfAdministrators: rules, reviewed texts, accounts and roles are as many as the API's.
-func TestEveryNumberOfAdministrators(t *testing.T) {
+// TestEveryListIsTheAPIs: rules, reviewed texts, accounts, groups, roles, tokens, schedules and mails, for every role. A page shows as many as
+// the API lists; where the API refuses a role, the page does too, or leaves the list out.
+func TestEveryListIsTheAPIs(t *testing.T) {
 	t.Parallel()
-	databases(t, testEveryNumberOfAdministrators)
+	databases(t, testEveryListIsTheAPIs)
 }
 
-func testEveryNumberOfAdministrators(t *testing.T, address string) {
-	s := newServiceOn(t, address, "", testdashboard.Projects)
+func testEveryListIsTheAPIs(t *testing.T, address string) {
+	s := newServiceOn(t, address, "", testdashboard.Projects, (*testdashboard.Options).Around)
 	admin := s.browser("admin")
 	for _, form := range []struct {
 		path   string
@@ -229,16 +230,86 @@ func testEveryNumberOfAdministrators(t *testing.T, address string) {
 	}{
 		{"/reviewed/add", url.Values{"text": {"one"}}}, {"/reviewed/add", url.Values{"text": {"two"}}}, {"/projects/PAY/repos/api/reviewed/add", url.Values{"text": {"three"}}},
 		{"/rules/new", url.Values{"name": {"acme key"}, "regexp": {"acme_[0-9]{8}"}, "enabled": {"true"}}}, {"/rules/switch", url.Values{"rule": {"RSA_PRIVATE_KEY"}, "on": {"false"}}},
+		{"/settings/access/groups", url.Values{"group": {"team-a"}, "members": {"writer\nreader"}}}, {"/settings/access/groups", url.Values{"group": {"team-b"}, "members": {"writer"}}},
+		{"/settings/access/roles", url.Values{"kind": {"group"}, "who": {"team-a"}, "scope": {"PAY/web"}, "role": {"READ"}}},
+		{"/settings/schedule", url.Values{"scope": {"PAY"}, "cron": {"@daily"}, "mode": {"outdated"}}}, {"/settings/schedule", url.Values{"scope": {"PAY/api"}, "cron": {"@daily"}, "mode": {"outdated"}}},
 	} {
-		require.Equal(t, http.StatusSeeOther, admin.post(form.path, form.values).status, form.path)
+		a := admin.post(form.path, form.values)
+		require.Equal(t, http.StatusSeeOther, a.status, form.path+a.text)
 	}
-	count := func(path, row string) int {
-		a := admin.get(path)
-		require.Equal(t, http.StatusOK, a.status, path)
-		_, table, _ := strings.Cut(a.text, `<main`)
-		return strings.Count(table, row)
+	for _, as := range []string{"reader", "writer", "writer", "admin"} {
+		require.Equal(t, http.StatusOK, s.browser(as).post("/profile/tokens", url.Values{"name": {"nightly"}, "scope": {"read"}, "days": {"30"}}).status)
 	}
-	off, own, all := 0, 0, s.apiRules()
+	s.failMail("Payments", "550 no such user")
+
+	tokens := []string{}
+	for _, of := range testdashboard.Names {
+		tokens = append(tokens, "/accounts/"+of+"/tokens")
+	}
+	for _, as := range testdashboard.Names {
+		b := s.browser(as)
+		for _, list := range []struct {
+			page, row string
+			rest      []string
+			want      int
+		}{
+			{"/settings/access", `<a class="name" href="/settings/access/accounts/`, []string{"/accounts"}, 6},
+			{"/settings/access/groups", `<td data-name="Members">`, []string{"/groups"}, 2},
+			{"/settings/access/roles", `<td data-name="Role">`, []string{"/access"}, 6},
+			{"/settings/tokens", `<td data-name="Scopes">`, tokens, 4},
+			{"/profile", `<td data-name="Scopes">`, []string{"/tokens"}, map[string]int{"reader": 1, "writer": 2, "admin": 1}[as]},
+			{"/settings/schedule", `<td data-name="Next">`, []string{"/schedules"}, map[string]int{"grantee": 1, "admin": 2}[as]},
+			{"/settings/notifications", `<td data-name="About">`, []string{"/mails"}, 2},
+		} {
+			what := as + " " + list.page
+			listed, refused := 0, false
+			for _, path := range list.rest {
+				status, n := s.listed(as, path)
+				if refused = status == http.StatusForbidden; refused {
+					break
+				}
+				require.Equal(t, http.StatusOK, status, what)
+				listed += n
+			}
+			a := b.get(list.page)
+			_, main, _ := strings.Cut(a.text, `<main`)
+			if refused {
+				require.Zero(t, strings.Count(main, list.row), what)
+				require.True(t, a.status == http.StatusForbidden || list.page == "/settings/notifications", what)
+				continue
+			}
+			require.Equal(t, http.StatusOK, a.status, what)
+			require.Equal(t, list.want, listed, what)
+			require.Equal(t, listed, strings.Count(main, list.row), what)
+		}
+		s.rulesOf(b, as)
+		for path, kind := range map[string]string{"": "GLOBAL", "/projects/PAY/repos/api": "REPOSITORY"} {
+			file, a := s.file(as, "/export/reviewed"+path), b.get(path+"/reviewed")
+			if file.status != http.StatusOK {
+				require.NotContains(t, a.text, `<td data-name="Reviewed by">`, as+path)
+				continue
+			}
+			require.Equal(t, map[string]int{"GLOBAL": 2, "REPOSITORY": 1}[kind], strings.Count(file.text, "\r\n"+kind+","), as+path)
+			require.Equal(t, strings.Count(file.text, "\r\n"+kind+","), strings.Count(a.text, `<td data-name="Reviewed by">`), as+path)
+		}
+	}
+}
+
+// listed is how many things the API lists, in pages or at once.
+func (s *service) listed(as, path string) (status, n int) {
+	s.t.Helper()
+	a := s.browser("").do(http.MethodGet, "/rest/security/latest"+path, nil, func(r *http.Request) { r.SetBasicAuth(as, testdashboard.Password(as)) })
+	if strings.HasPrefix(a.text, "[") {
+		return a.status, len(decoded[[]any](s.t, a.text))
+	}
+	values, _ := decoded[map[string]any](s.t, a.text)["values"].([]any)
+	return a.status, len(values)
+}
+
+// rulesOf compares what the page of rules counts.
+func (s *service) rulesOf(b *browser, as string) {
+	s.t.Helper()
+	off, own, all := 0, 0, s.apiRules(as)
 	for _, rule := range all {
 		if rule["hardcoded"] != true {
 			own++
@@ -246,12 +317,5 @@ func testEveryNumberOfAdministrators(t *testing.T, address string) {
 			off++
 		}
 	}
-	require.Contains(t, admin.get("/rules").text, fmt.Sprintf("%d built-in rules, %d of them off; %d added rule.", len(all)-own, off, own))
-	require.Equal(t, len(s.values("admin", "/accounts?limit=1000")), count("/settings/access", `<a class="name" href="/settings/access/accounts/`))
-	require.Equal(t, len(s.values("admin", "/access?limit=1000")), count("/settings/access/roles", `<td data-name="Role">`))
-	for path, kind := range map[string]string{"": "GLOBAL", "/projects/PAY/repos/api": "REPOSITORY"} {
-		file := s.file("admin", "/export/reviewed"+path)
-		require.Equal(t, http.StatusOK, file.status)
-		require.Equal(t, strings.Count(file.text, "\r\n"+kind+","), count(path+"/reviewed", `<td data-name="Reviewed by">`), path)
-	}
+	require.Contains(s.t, b.get("/rules").text, fmt.Sprintf("%d built-in rules, %d of them off; %d added rule.", len(all)-own, off, own), as)
 }

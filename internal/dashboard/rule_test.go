@@ -14,10 +14,10 @@ import (
 )
 
 // apiRules are the rules as the API lists them, by name.
-func (s *service) apiRules() map[string]map[string]any {
+func (s *service) apiRules(as string) map[string]map[string]any {
 	s.t.Helper()
 	list := map[string]map[string]any{}
-	a := s.browser("").do(http.MethodGet, "/rest/security/latest/rules", nil, func(r *http.Request) { r.SetBasicAuth("reader", testdashboard.Password("reader")) })
+	a := s.browser("").do(http.MethodGet, "/rest/security/latest/rules", nil, func(r *http.Request) { r.SetBasicAuth(as, testdashboard.Password(as)) })
 	for _, v := range decoded[[]map[string]any](s.t, a.text) {
 		list[v["name"].(string)] = v
 	}
@@ -40,7 +40,7 @@ func testRulesAreSwitchedAddedAndChanged(t *testing.T, address string) {
 	a := b.post("/rules/switch", url.Values{"rule": {"RSA_PRIVATE_KEY"}, "on": {"false"}, "back": {"/sluice/rules?name=rsa"}})
 	require.Equal(t, "/sluice/rules?done=rule-off&name=rsa", a.header.Get("Location"))
 	require.Contains(t, b.followed(a).text, "The rule is off. Results of other rules are outdated now.")
-	require.Equal(t, false, s.apiRules()["RSA_PRIVATE_KEY"]["enabled"])
+	require.Equal(t, false, s.apiRules("reader")["RSA_PRIVATE_KEY"]["enabled"])
 	require.Contains(t, b.get("/rules?state=off").text, "RSA_PRIVATE_KEY")
 	require.Contains(t, b.get("/rules").text, ", 1 of them off;")
 	for _, back := range []string{"//evil.example", "/sluice/settings/general", ""} {
@@ -58,19 +58,19 @@ func testRulesAreSwitchedAddedAndChanged(t *testing.T, address string) {
 	a = b.post("/rules/new", form)
 	require.Equal(t, http.StatusConflict, a.status)
 	require.Contains(t, a.text, "the same id in findings (ACME_KEY)")
-	rule := s.apiRules()["acme key"]
+	rule := s.apiRules("reader")["acme key"]
 	require.Equal(t, []any{"acme_[0-9]{8}", true, false, 1.0}, []any{rule["regexp"], rule["enabled"], rule["blocking"], rule["id"]})
 
 	require.NoError(t, s.store.Policy.FailRule(t.Context(), "ACME_KEY", "it took too long"))
 	require.Contains(t, b.get("/rules").text, "It failed: it took too long")
 	require.Contains(t, b.get("/rules/own/1").text, "The rule failed somewhere: it took too long.")
 	require.Contains(t, b.post("/rules/own/1", url.Values{"regexp": {""}}).text, "it is missing")
-	require.Equal(t, "acme_[0-9]{8}", s.apiRules()["acme key"]["regexp"])
+	require.Equal(t, "acme_[0-9]{8}", s.apiRules("reader")["acme key"]["regexp"])
 	require.Contains(t, b.followed(b.post("/rules/own/1", url.Values{"regexp": {"acme_[0-9]{9}"}, "blocking": {"true"}})).text, "The rule is saved.")
-	rule = s.apiRules()["acme key"]
+	rule = s.apiRules("reader")["acme key"]
 	require.Equal(t, []any{"acme_[0-9]{9}", false, true, nil}, []any{rule["regexp"], rule["enabled"], rule["blocking"], rule["validationError"]})
 	require.Equal(t, http.StatusSeeOther, b.post("/rules/own/1/switch", url.Values{"on": {"true"}}).status)
-	require.Equal(t, true, s.apiRules()["acme key"]["enabled"])
+	require.Equal(t, true, s.apiRules("reader")["acme key"]["enabled"])
 
 	reader := s.browser("reader").get("/rules").text
 	require.Contains(t, reader, "acme key")

@@ -83,10 +83,10 @@ func (s *Pages) showHooks(v *page.Visit, status int, form *formBody, missing str
 	}
 	var rows []hookRow
 	for _, h := range all {
-		key, slug, _ := strings.Cut(h.Place, "/")
-		if role := v.Grants.Role(key, slug); !v.Account.Admin && role == 0 {
+		if !v.Knows(h.Place) {
 			continue
 		}
+		key, slug, _ := strings.Cut(h.Place, "/")
 		row := hookRow{Place: h.Place, Mode: modeWord(h.Enabled, h.Warn)}
 		if v.May(access.ProjectAdmin, placeOf(key, slug)) {
 			row.Path = s.toHook(v, h.Place)

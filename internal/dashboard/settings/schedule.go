@@ -93,8 +93,7 @@ func (s *Pages) showSchedules(v *page.Visit, status int, bad access.Problems, b 
 	var rows []scheduleRow
 	for i := range all {
 		x := &all[i]
-		key, slug, _ := strings.Cut(x.Scope, "/")
-		if x.Scope != "" && !v.Account.Admin && v.Grants.Role(key, slug) == 0 {
+		if !v.Knows(x.Scope) {
 			continue
 		}
 		place := access.PlaceWord(x.Scope)

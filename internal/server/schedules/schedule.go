@@ -2,6 +2,7 @@ package schedules
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/sluice-scan/sluice/internal/access"
@@ -17,7 +18,7 @@ func (s *Resource) Routes() []api.Route {
 		{
 			Method: http.MethodGet, Path: "/schedules", Name: "listSchedules",
 			Needs: access.Grantee, Scope: "settings",
-			Summary: "List the schedules by scope.",
+			Summary: "List the schedules of what you may read, by scope.",
 			Gives:   api.ReturnsPage(cronWire{}),
 			Handle:  s.schedules,
 		},
@@ -74,6 +75,7 @@ func cronBody(x *queue.Schedule) cronWire {
 func (s *Resource) schedules(c *api.Call) (*api.Reply, error) {
 	return api.Paged(c, func(page db.Page) ([]queue.Schedule, error) {
 		list, err := s.Queue.Schedules(c.Context())
+		list = slices.DeleteFunc(list, func(x queue.Schedule) bool { return !c.Knows(x.Scope) })
 		return api.Cut(list, page), err
 	}, cronBody)
 }
