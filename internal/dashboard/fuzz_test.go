@@ -30,24 +30,33 @@ type shown struct {
 // everyPageShown opens every page of the list, and keeps what their templates are given.
 func everyPageShown(t testing.TB) (list []shown) {
 	t.Helper()
-	for _, empty := range []bool{false, true} {
+	for _, x := range []struct{ empty, throttled bool }{{}, {empty: true}, {throttled: true}} {
 		st, err := store.Open(t.Context(), teststore.SQLite(t))
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, st.Close()) })
 		require.NoError(t, testdashboard.AddAccounts(t.Context(), st))
-		if !empty {
+		if !x.empty {
 			require.NoError(t, testdashboard.Fill(t.Context(), st, testdashboard.Projects))
 		}
 		sample, err := testdashboard.Sample(t.Context(), st)
 		require.NoError(t, err)
 		path := ""
 		var mu sync.Mutex
-		handler, err := testdashboard.Serve(st, testdashboard.Options{Folder: "/var/git", Render: func(x *template.Template, w io.Writer, name string, data any) error {
+		o := testdashboard.Options{Folder: "/var/git"}
+		o.Around()
+		pages := testdashboard.Pages
+		if x.throttled {
+			o.Throttle()
+			// The first one is answered, the second one is too much.
+			pages = []testdashboard.Page{testdashboard.Throttled, testdashboard.Throttled}
+		}
+		o.Render = func(of *template.Template, w io.Writer, name string, data any) error {
 			mu.Lock()
 			defer mu.Unlock()
-			list = append(list, shown{path, name, x, reflect.ValueOf(data)})
-			return x.ExecuteTemplate(w, name, data)
-		}})
+			list = append(list, shown{path, name, of, reflect.ValueOf(data)})
+			return of.ExecuteTemplate(w, name, data)
+		}
+		handler, err := testdashboard.Serve(st, o)
 		require.NoError(t, err)
 		open := func(method, at, as string, form url.Values) *httptest.ResponseRecorder {
 			path = at
@@ -59,8 +68,8 @@ func everyPageShown(t testing.TB) (list []shown) {
 			return w
 		}
 		sessions := map[string]string{"": ""}
-		for _, p := range testdashboard.Pages {
-			if p.Empty != empty {
+		for _, p := range pages {
+			if p.Empty != x.empty {
 				continue
 			}
 			if _, ok := sessions[p.As]; !ok {
@@ -69,7 +78,9 @@ func everyPageShown(t testing.TB) (list []shown) {
 			}
 			open(http.MethodGet, sample.Replace(p.Path), sessions[p.As], nil)
 		}
-		open(http.MethodGet, "/queue/menu", sessions["admin"], nil)
+		if !x.throttled {
+			open(http.MethodGet, "/queue/menu", sessions["admin"], nil)
+		}
 	}
 	return list
 }

@@ -63,6 +63,15 @@ func TestHostileNamesBreakOutOfNothing(t *testing.T) {
 				require.NotContains(t, s.withoutOwnScript(a.text), broken, path)
 			}
 		}
+		busy := newService(t, "", nil, (*testdashboard.Options).Throttle).browser("reader")
+		busy.get("/projects")
+		for _, path := range []string{"/projects" + q, "/projects/" + url.PathEscape(evil), "//evil.example/projects"} {
+			a := busy.get(path)
+			require.Contains(t, []int{http.StatusTooManyRequests, http.StatusTemporaryRedirect}, a.status, path)
+			for _, broken := range []string{"<script", "<img/src", "onmouseover='", `onfocus="`, `href="javascript:`, `href="//`} {
+				require.NotContains(t, strings.Replace(a.text, `<script src="/assets/script-`, "", 1), broken, path)
+			}
+		}
 		a := s.browser("").post("/sign-in", url.Values{"name": {evil}, "password": {evil}, "next": {evil}})
 		require.NotContains(t, s.withoutOwnScript(a.text), "<script")
 		require.NotContains(t, a.text, `onfocus="`)

@@ -61,7 +61,7 @@ var Pages = []Page{
 	{Name: "settings-general-wrong", As: "admin", Path: "/settings/general", Do: do(chromedp.SetValue(`#parallelScans`, "300"), chromedp.Click(`.fields button.main`), chromedp.WaitVisible(`.notice.bad`))},
 	{Name: "settings-access", As: "admin", Path: "/settings/access"},
 	{Name: "settings-account", As: "admin", Path: "/settings/access/accounts/padmin"},
-	{Name: "settings-groups", As: "admin", Path: "/settings/access/groups", Do: do(chromedp.SetValue(`#group`, "payments-team"), chromedp.SetValue(`#members`, "writer\npadmin"), chromedp.Click(`.box button.main`), chromedp.WaitVisible(`tbody .ask`))},
+	{Name: "settings-groups", As: "admin", Path: "/settings/access/groups", Do: do(chromedp.SetValue(`#group`, "payments-team"), chromedp.SetValue(`#members`, "writer\npadmin"), chromedp.Click(`.box button.main`), chromedp.WaitVisible(`.notice`))},
 	{Name: "settings-roles", As: "admin", Path: "/settings/access/roles", Do: do(chromedp.Click(`tbody .menu summary`))},
 	{Name: "settings-tokens-empty", As: "admin", Path: "/settings/tokens"},
 	{Name: "settings-tokens", As: "admin", Path: "/profile", Do: do(chromedp.SendKeys(`#name`, "nightly scan"), chromedp.Click(`.save button.main`), chromedp.WaitVisible(`.once`), chromedp.Click(`header nav a[href$="/settings/general"]`), chromedp.Click(`.sections a[href$="/settings/tokens"]`), chromedp.WaitVisible(`tbody .ask`))},
