@@ -102,7 +102,7 @@ var serverRooms = map[string][]string{
 	"sbom":         {"internal/export", "scan/format"},
 	"scans":        {"internal/scanqueue"},
 	"schedules":    nil,
-	"status":       nil,
+	"status":       {"scan"},
 	"dependencies": {"scan"},
 }
 
