@@ -45,6 +45,8 @@ func TestCredentialsBesideTheirService(t *testing.T) {
 		"token called PAT":                  {"a.env", "PANDADOC_PAT=" + mixed, mixed},
 		"as long, other characters":         {"a.env", "VULTR_APP_KEY=q7Zr1Xw9Kd3mTb8Vy2Lc5Nh6Jf4PsGaUeRoM", "q7Zr1Xw9Kd3mTb8Vy2Lc5Nh6Jf4PsGaUeRoM"},
 		"sign that services do not use":     {"a.env", "PANDADOC_TOKEN=4ZkR7bQ2mX9?wL3pV8tYhG6s", ""},
+		"token drawn with signs":            {"a.env", "PANDADOC_TOKEN='4Z?kR7^bQ2mX9@wL3pV8%tY(hG6s'", "4Z?kR7^bQ2mX9@wL3pV8%tY(hG6s"},
+		"percent encoding":                  {"a.env", "PANDADOC_TOKEN=4ZkR7bQ2mX9%2FwL3pV8%3DtYhG6s", "4ZkR7bQ2mX9%2FwL3pV8%3DtYhG6s"},
 		"the same without a service":        {"a.env", "BACKEND_TOKEN=4ZkR7bQ2mX9?wL3pV8tYhG6s", "4ZkR7bQ2mX9?wL3pV8tYhG6s"},
 		"made up, beside its service":       {"a.env", "PANDADOC_API_KEY=abcdef1234567890abcd", "abcdef1234567890abcd"},
 		"made up, in a manual":              {"a.md", "PANDADOC_API_KEY=abcdef1234567890abcd", ""},

@@ -27,7 +27,7 @@ func (t *Names) Match(start, end int) {
 	if last == len(data) {
 		return
 	}
-	if t.Syntax == notation.SyntaxCode && bareBehind(data, last) && looks.ClassifyName(data[first:last]) != looks.NameOther && t.Written(start) {
+	if t.Syntax == notation.SyntaxCode && bareBehind(data, last) && !commented(data, first) && looks.ClassifyName(data[first:last]) != looks.NameOther && t.Written(start) {
 		code := t.Text
 		t.Notation, t.Syntax = notation.YAML, notation.SyntaxConfig
 		defer func() { t.Text = code }()
@@ -154,6 +154,12 @@ func bareBehind(data []byte, last int) bool {
 	line := bytes.TrimRight(data[at:ascii.LineEnd(data, at, notation.MaxName)], " \t\r")
 	return len(line) > 0 && !bytes.ContainsAny(line, "([;") && !ascii.OneOf(typeWords, line) &&
 		!(line[len(line)-1] == ',' && ascii.OnlyOf(line, ascii.ClassLower|ascii.ClassUpper, "._,"))
+}
+
+// commented reports whether only the sign of a comment of a program stands before a name on its line.
+func commented(data []byte, first int) bool {
+	before := bytes.TrimLeft(data[ascii.LineStart(data, first, notation.MaxName):first], " \t")
+	return len(before) > 0 && before[0] == '*' || bytes.HasPrefix(before, []byte("//"))
 }
 
 // typeWords are what programs have behind the sign more often than a text: types, and values that are no text.

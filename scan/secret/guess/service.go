@@ -136,10 +136,19 @@ func madeUpToken(text []byte) bool {
 	return len(text) >= 16 && (looks.ExampleLike(text) || looks.Periodic(text)) && ascii.Diverse(text, 6) && !ascii.ContainsFold(text, []byte("example"))
 }
 
-// spoilt reports whether the key or the token of a service has a sign that services do not hand out: somebody changed it, or a
-// program fills it in.
+// spoilt reports whether the key or the token of a service has one or two signs that services do not hand out: somebody changed
+// it, or a program fills it in. A value with more of them was drawn with signs, and percent encoding is no change.
 func (t *Names) spoilt(kind looks.NameKind, name []byte, first int, text []byte) bool {
-	if kind != looks.NameKey && kind != looks.NameToken || !bytes.ContainsAny(text, "?^()@%$") {
+	if kind != looks.NameKey && kind != looks.NameToken {
+		return false
+	}
+	odd := 0
+	for i, b := range text {
+		if bytes.IndexByte([]byte("?^()@%$"), b) >= 0 && !(b == '%' && i+2 < len(text) && ascii.OnlyOf(text[i+1:i+3], ascii.ClassHex, "")) {
+			odd++
+		}
+	}
+	if odd == 0 || odd > 2 || looks.Symbols(text) > 3 {
 		return false
 	}
 	if s, _, _ := t.service(name, first); s != nil {
