@@ -73,10 +73,10 @@ func (t *Names) service(name []byte, first int) (s *looks.Service, kind looks.Na
 // serviceAbove returns the service that is named in the lines above a name, in YAML by the mapping that contains it. It returns
 // nil when there is none, or when its name means something else as often.
 func (t *Names) serviceAbove(first int) *looks.Service {
-	above := notation.ParentName(t.Data, first)
-	if t.Notation != notation.YAML {
-		line := ascii.LineStart(t.Data, first, serviceLine)
-		above = t.Data[max(0, line-serviceAbove):line]
+	line := ascii.LineStart(t.Data, first, serviceLine)
+	above := t.Data[max(0, line-serviceAbove):line]
+	if t.Notation == notation.YAML {
+		above = notation.ParentName(t.Data, first)
 	}
 	var words [looks.MaxNameWords][]byte
 	if s, _ := looks.ServiceOf(words[:looks.NameWords(above, &words)]); s != nil && !s.Word {
@@ -136,19 +136,17 @@ func madeUpToken(text []byte) bool {
 	return len(text) >= 16 && (looks.ExampleLike(text) || looks.Periodic(text)) && ascii.Diverse(text, 6) && !ascii.ContainsFold(text, []byte("example"))
 }
 
-// spoilt reports whether the key or the token of a service has one or two signs that services do not hand out: somebody changed
-// it, or a program fills it in. A value with more of them was drawn with signs, and percent encoding is no change.
+// spoilt reports whether the key or the token of a service has a few signs that services do not hand out: somebody changed it, or
+// a program fills it in. A value with many signs was drawn with them, and percent encoding is no change.
 func (t *Names) spoilt(kind looks.NameKind, name []byte, first int, text []byte) bool {
 	if kind != looks.NameKey && kind != looks.NameToken {
 		return false
 	}
-	odd := 0
+	odd := false
 	for i, b := range text {
-		if bytes.IndexByte([]byte("?^()@%$"), b) >= 0 && !(b == '%' && i+2 < len(text) && ascii.OnlyOf(text[i+1:i+3], ascii.ClassHex, "")) {
-			odd++
-		}
+		odd = odd || bytes.IndexByte([]byte("?^()@%$"), b) >= 0 && !(b == '%' && i+2 < len(text) && ascii.OnlyOf(text[i+1:i+3], ascii.ClassHex, ""))
 	}
-	if odd == 0 || odd > 2 || looks.Symbols(text) > 3 {
+	if !odd || looks.Symbols(text)*8 > len(text) {
 		return false
 	}
 	if s, _, _ := t.service(name, first); s != nil {
