@@ -40,14 +40,15 @@ func TestScanUTF16(t *testing.T) {
 		"f-big":           inUTF16(binary.BigEndian, plain),
 		"g-first-line":    utf8Mark + "TOKEN_first",
 		"h-binary":        "\x00\x01\x02TOKEN_hidden",
-		"i-utf32":         "\xff\xfe\x00\x00T\x00\x00\x00O\x00\x00\x00K\x00\x00\x00",
+		"i-utf32":         "\xff\xfe\x00\x00" + inUTF32("é TOKEN_wide"),
+		"l-utf32-plain":   inUTF32("größe\nTOKEN_plain\n"),
 		"j-odd":           inUTF16(binary.LittleEndian, "\ufeffTOKEN_odd") + "x",
 		"k-big-after-odd": inUTF16(binary.BigEndian, "\ufeff\n\nTOKEN_next"),
 	}})
 	require.NoError(t, err)
 	require.Equal(t, []string{
 		"a-utf8:2:9 new", "b-utf8-mark:2:9 new", "c-little-mark:2:9 new", "d-big-mark:2:9 new", "e-little:3:9 new", "f-big:3:9 new",
-		"g-first-line:1:1 new", "j-odd:1:1 new", "k-big-after-odd:3:1 new",
+		"g-first-line:1:1 new", "i-utf32:1:3 new", "j-odd:1:1 new", "k-big-after-odd:3:1 new", "l-utf32-plain:2:1 new",
 	}, places(result))
 	for i := range 6 {
 		f := result.Findings[i]
@@ -55,7 +56,7 @@ func TestScanUTF16(t *testing.T) {
 		require.Equal(t, 21, f.EndColumn, f.Path)
 		require.Equal(t, result.Findings[0].Fingerprint, f.Fingerprint, f.Path)
 	}
-	require.Equal(t, 2, result.Stats.Binary)
+	require.Equal(t, 1, result.Stats.Binary)
 }
 
 func TestScanUTF16CountsTheBytesOfTheFile(t *testing.T) {
@@ -63,6 +64,15 @@ func TestScanUTF16CountsTheBytesOfTheFile(t *testing.T) {
 	result, err := scanner().Scan(t.Context(), scan.Input{Head: tree{"a": inUTF16(binary.LittleEndian, "\ufeffabc"), "b": utf8Mark + "abc"}})
 	require.NoError(t, err)
 	require.Equal(t, int64(8+6), result.Stats.Bytes)
+}
+
+// inUTF32 returns a text in little-endian UTF-32 without a byte order mark.
+func inUTF32(text string) string {
+	var wide []byte
+	for _, r := range text {
+		wide = binary.LittleEndian.AppendUint32(wide, uint32(r))
+	}
+	return string(wide)
 }
 
 func TestSniff(t *testing.T) {
@@ -83,11 +93,18 @@ func TestSniff(t *testing.T) {
 		"mark alone":                    {"\xff\xfe", scan.EncodingUTF16LE, false},
 		"mark and Chinese, no NUL":      {"\xff\xfe" + little("密码"), scan.EncodingUTF16LE, false},
 		"mark and a NUL character":      {"\xff\xfe" + little("a\x00b"), scan.EncodingUTF8, true},
-		"UTF-32 with mark":              {"\xff\xfe\x00\x00x\x00\x00\x00", scan.EncodingUTF8, true},
+		"UTF-32 with mark":              {"\xff\xfe\x00\x00x\x00\x00\x00", scan.EncodingUTF32LE, false},
+		"UTF-32, other order":           {"\x00\x00\xfe\xff\x00\x00\x00x", scan.EncodingUTF32BE, false},
+		"UTF-32 without mark":           {"p\x00\x00\x00=\x00\x00\x00\xe4\x00\x00\x00\n\x00\x00\x00", scan.EncodingUTF32LE, false},
+		"UTF-32 with a NUL":             {"\xff\xfe\x00\x00x\x00\x00\x00\x00\x00\x00\x00", scan.EncodingUTF8, true},
+		"numbers of four bytes":         {"\x01\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x04\x00\x00\x00", scan.EncodingUTF8, true},
+		"Cyrillic without mark":         {inUTF16(binary.LittleEndian, "имя=пользователь\npassword=x1\n"), scan.EncodingUTF16LE, false},
+		"Japanese without mark":         {inUTF16(binary.LittleEndian, "# これは設定です\npassword=x1\n"), scan.EncodingUTF16LE, false},
+		"numbers of two bytes":          {"a\x00b\x00c\x00d\x00\x80\x3f\x12\x83\x00\xd8\x34\x77", scan.EncodingUTF8, true},
 		"little without mark":           {little("pass\r\n"), scan.EncodingUTF16LE, false},
 		"big without mark":              {big("pass\r\n"), scan.EncodingUTF16BE, false},
 		"one in ten is not ASCII":       {little("password ü"), scan.EncodingUTF16LE, false},
-		"two in ten are not ASCII":      {little("passwort üü"), scan.EncodingUTF8, true},
+		"two in ten are not ASCII":      {little("passwort üü"), scan.EncodingUTF16LE, false},
 		"too short to tell":             {little("abc"), scan.EncodingUTF8, true},
 		"strings that end in NUL":       {little("name\x00value\x00"), scan.EncodingUTF8, true},
 		"small numbers of 16 bits":      {"\x01\x00\x02\x00\x03\x00\x04\x00\x05\x00", scan.EncodingUTF8, true},

@@ -76,13 +76,13 @@ type BufferedSource interface {
 // Content is one file as a detector sees it.
 type Content struct {
 	File
-	// Data is the whole file, without a byte order mark, and converted to UTF-8 if the file is UTF-16. It is valid only
-	// during the call: copy what you keep. Size is the size of the file itself.
+	// Data is the whole file, without a byte order mark, and converted to UTF-8 if the file is UTF-16 or UTF-32. It is
+	// valid only during the call: copy what you keep. Size is the size of the file itself.
 	Data []byte
 	// Encoding is the original encoding of Data.
 	Encoding Encoding
-	// Binary is true if the first 8,000 bytes contain a NUL byte, which is git's own test, and the file is not UTF-16. See
-	// [Sniff].
+	// Binary is true if the first 8,000 bytes contain a NUL byte, which is git's own test, and the file is neither UTF-16 nor
+	// UTF-32. See [Sniff].
 	Binary bool
 	// LFS is true for a Git LFS pointer. The real content is elsewhere and is not scanned.
 	LFS bool

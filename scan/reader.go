@@ -69,7 +69,11 @@ func (r *reader) content(f File, data []byte) *Content {
 		c.Data = bytes.TrimPrefix(data, markUTF8)
 		return c
 	}
-	c.Data = decodeUTF16(r.text, data, c.Encoding)
+	if c.Encoding == EncodingUTF32LE || c.Encoding == EncodingUTF32BE {
+		c.Data = decodeUTF32(r.text, data, c.Encoding)
+	} else {
+		c.Data = decodeUTF16(r.text, data, c.Encoding)
+	}
 	if r.text = nil; cap(c.Data) <= keepBuffer {
 		r.text = c.Data
 	}

@@ -147,7 +147,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"scan/secret/builtin/source":   {"scan", "scan/secret/check", "scan/secret/match", "scan/secret/rule"},
 		"scan/secret/check":            {"scan", "scan/secret/ascii", "scan/secret/coding", "scan/secret/looks", "scan/secret/wordlist"},
 		"scan/secret/coding":           {"scan/secret/ascii"},
-		"scan/secret/decode":           {"scan/secret/ascii", "scan/secret/coding", "scan/secret/found", "scan/secret/notation", "scan/secret/page"},
+		"scan/secret/decode":           {"scan/secret/ascii", "scan/secret/check", "scan/secret/coding", "scan/secret/found", "scan/secret/looks", "scan/secret/notation", "scan/secret/page"},
 		"scan/secret/found":            {"scan", "scan/secret/ascii", "scan/secret/check", "scan/secret/looks", "scan/secret/match", "scan/secret/page", "scan/secret/rule"},
 		"scan/secret/guess":            {"scan", "scan/secret/ascii", "scan/secret/check", "scan/secret/found", "scan/secret/looks", "scan/secret/match", "scan/secret/notation", "scan/secret/odds", "scan/secret/page", "scan/secret/rule", "scan/secret/wordlist"},
 		"scan/secret/key":              {"scan", "scan/secret/ascii", "scan/secret/check", "scan/secret/coding", "scan/secret/found", "scan/secret/looks", "scan/secret/page", "scan/secret/rule"},

@@ -55,7 +55,7 @@ type BlameOptions struct {
 // does. places are lines of the commit head (a full hash). The origin is the first commit, seen from head, whose parents
 // do not have the line. In a merge, a file that one parent has unchanged comes completely from that parent; otherwise a
 // line that several parents have comes from the first of them. A line is its bytes, with or without the line feed. In
-// UTF-16, lines are counted as in [scan.Content].
+// UTF-16 and UTF-32, lines are counted as in [scan.Content].
 //
 // If a parent does not have a file, it is followed to another path if a file with exactly the same content was deleted
 // there in the same commit: first a file with the same name in another folder, then the first one by path. Three cases

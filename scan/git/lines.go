@@ -10,7 +10,7 @@ import (
 const maxTextLines = 1 << 20
 
 // splitLines cuts a text behind each line feed, as git does: with the line feeds, so that a last line without one is another
-// line than that with it. In UTF-16 a line feed has two bytes, whose place is even. It gives false when there are more than
+// line than that with it. In UTF-16 a line feed has two bytes, whose place is even, and in UTF-32 four. It gives false when there are more than
 // maxTextLines.
 func splitLines(text string, e scan.Encoding) ([]string, bool) {
 	lines := make([]string, 0, min(strings.Count(text, "\n"), maxTextLines)+1)
@@ -26,6 +26,15 @@ func splitLines(text string, e scan.Encoding) ([]string, bool) {
 				at++
 			case scan.EncodingUTF16BE:
 				if at%2 == 1 || text[at-2] != 0 {
+					continue
+				}
+			case scan.EncodingUTF32LE:
+				if at%4 != 1 || !strings.HasPrefix(text[at:], "\x00\x00\x00") {
+					continue
+				}
+				at += 3
+			case scan.EncodingUTF32BE:
+				if at%4 != 0 || text[at-4:at-1] != "\x00\x00\x00" {
 					continue
 				}
 			}

@@ -135,6 +135,8 @@ func (e *exam) run(m matcher, start, end int) {
 		login.MatchCall(&e.page, &e.found, start, end)
 	case matcherCommand:
 		e.commands.Match(start, end)
+	case matcherDER:
+		e.keys.MatchDER(start)
 	case matcherHeader:
 		login.MatchHeader(&e.page, &e.found, start, end)
 	case matcherJWK:
@@ -170,6 +172,8 @@ func (e *exam) passwordFile() {
 		e.names.Table()
 	case strings.EqualFold(base, ".pgpass"), strings.EqualFold(base, "pgpass.conf"):
 		login.Pgpass(&e.page, &e.found)
+	case base == ".erlang.cookie":
+		login.ErlangCookie(&e.page, &e.found)
 	case strings.HasSuffix(base, ".key") && strings.HasSuffix(strings.TrimSuffix(e.page.Kind.Path, base), "config/"),
 		strings.HasSuffix(base, ".key") && strings.HasSuffix(strings.TrimSuffix(e.page.Kind.Path, base), "config/credentials/"),
 		base == "master.key":

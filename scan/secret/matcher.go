@@ -10,6 +10,7 @@ const (
 	matcherAssignment
 	matcherCall
 	matcherCommand
+	matcherDER
 	matcherHeader
 	matcherJWK
 	matcherJWT
@@ -33,6 +34,7 @@ var matchers = map[string]matcher{
 	"call":       matcherCall,
 	"command":    matcherCommand,
 	"connection": matcherElsewhere,
+	"der":        matcherDER,
 	"file":       matcherElsewhere,
 	"header":     matcherHeader,
 	"jwk":        matcherJWK,

@@ -36,6 +36,21 @@ func TestCredentialsBesideTheirService(t *testing.T) {
 		"hash of a service's key":           {"a.env", "PANDADOC_KEY_HASH=" + hex, ""},
 		"reference":                         {"a.env", "PANDADOC_KEY=${PANDADOC_KEY}", ""},
 		"name in a program":                 {"a.js", "pandadocKey: 'pandadoc-configuration-key-2'", ""},
+		"service and noun in one word":      {"a.env", "pandadockey = " + mixed, mixed},
+		"noun before the service":           {"a.env", "key_pandadoc = " + mixed, mixed},
+		"mapping of a service":              {"a.yml", "pandadoc:\n  region: eu\n  key: " + mixed, mixed},
+		"mapping of something else":         {"a.yml", "cache:\n  region: eu\n  key: " + mixed, ""},
+		"service in a line above":           {"a.log", "[INFO] request to the ipinfo API\n[DEBUG] Using Key=3e7d1a90c4b862", "3e7d1a90c4b862"},
+		"service above, no shape known":     {"a.log", "[INFO] request to the pandadoc API\n[DEBUG] Using Key=" + mixed, ""},
+		"token called PAT":                  {"a.env", "PANDADOC_PAT=" + mixed, mixed},
+		"as long, other characters":         {"a.env", "VULTR_APP_KEY=q7Zr1Xw9Kd3mTb8Vy2Lc5Nh6Jf4PsGaUeRoM", "q7Zr1Xw9Kd3mTb8Vy2Lc5Nh6Jf4PsGaUeRoM"},
+		"sign that services do not use":     {"a.env", "PANDADOC_TOKEN=4ZkR7bQ2mX9?wL3pV8tYhG6s", ""},
+		"token drawn with signs":            {"a.env", "PANDADOC_TOKEN='4Z?kR7^bQ2mX9@wL3pV8%tY(hG6s'", "4Z?kR7^bQ2mX9@wL3pV8%tY(hG6s"},
+		"percent encoding":                  {"a.env", "PANDADOC_TOKEN=4ZkR7bQ2mX9%2FwL3pV8%3DtYhG6s", "4ZkR7bQ2mX9%2FwL3pV8%3DtYhG6s"},
+		"the same without a service":        {"a.env", "BACKEND_TOKEN=4ZkR7bQ2mX9?wL3pV8tYhG6s", "4ZkR7bQ2mX9?wL3pV8tYhG6s"},
+		"made up, beside its service":       {"a.env", "PANDADOC_API_KEY=abcdef1234567890abcd", "abcdef1234567890abcd"},
+		"made up, in a manual":              {"a.md", "PANDADOC_API_KEY=abcdef1234567890abcd", ""},
+		"made up, no service":               {"a.env", "BACKEND_API_KEY=abcdef1234567890abcd", ""},
 		"stored by Jenkins":                 {"credentials.xml", "<secret>{AQAAABAAAAAQ" + mixed + mixed + "=}</secret>", "AAQ" + mixed + mixed + "="},
 	} {
 		found := find(t, d, c.path, c.text+"\n")
@@ -54,20 +69,26 @@ func TestWhatOnlyLooksLikeACredential(t *testing.T) {
 	d := newTestDetector(t)
 	const mixed = "4ZkR7bQ2mX9wL3pV8tYhG6sD1fJ5nC0e"
 	for what, c := range map[string]struct{ path, text string }{
-		"marks that a program fills in": {"a.rsp", "sysPass" + "word=###ORACLE_PWD###"},
-		"at signs around a name":        {"a.properties", "db.pass" + "word=@@DB_SECRET@@"},
-		"percent signs around a name":   {"a.ini", "pass" + "word = %%DB_PWD%%"},
-		"right without a password":      {"a.conf", "%sudo ALL=(ALL:ALL) NOPASS" + "WD: ALL"},
-		"said to be none":               {"a.yml", "pass" + "word: notarealpass"},
-		"application of Salesforce":     {"a.env", "SALESFORCE_KEY=3MVG9" + mixed},
-		"mark of another service":       {"a.js", "x('pk_live_" + mixed + "4ZkR7bQ2')"},
-		"report of Power BI":            {"a.md", "https://app.powerbi.com/view?r=eyJrIjoiN2QxZjBiODMtYTk2Yy00MmU1LWQwN2ItMzFmOGNhOWU2NDUyIiwidCI6IjViMGM3YTkxIn0="},
-		"payload of a standard":         {"a.ts", "x = 'eyJhbGciOiJFUzI1NiJ9.SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNz." + mixed + mixed + "'"},
-		"trivial password of a manual":  {"a.go", "x := \"https://ann:letmein123@proxy.example.com\""},
+		"marks that a program fills in":  {"a.rsp", "sysPass" + "word=###ORACLE_PWD###"},
+		"at signs around a name":         {"a.properties", "db.pass" + "word=@@DB_SECRET@@"},
+		"percent signs around a name":    {"a.ini", "pass" + "word = %%DB_PWD%%"},
+		"right without a password":       {"a.conf", "%sudo ALL=(ALL:ALL) NOPASS" + "WD: ALL"},
+		"said to be none":                {"a.yml", "pass" + "word: notarealpass"},
+		"application of Salesforce":      {"a.env", "SALESFORCE_KEY=3MVG9" + mixed},
+		"mark of another service":        {"a.js", "x('pk_live_" + mixed + "4ZkR7bQ2')"},
+		"report of Power BI":             {"a.md", "https://app.powerbi.com/view?r=eyJrIjoiN2QxZjBiODMtYTk2Yy00MmU1LWQwN2ItMzFmOGNhOWU2NDUyIiwidCI6IjViMGM3YTkxIn0="},
+		"payload of a standard":          {"a.ts", "x = 'eyJhbGciOiJFUzI1NiJ9.SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNz." + mixed + mixed + "'"},
+		"words of the name, shorter":     {"a.go", "\"acme42-client-sec" + "ret\": \"ACME42_SECRET\","},
+		"host of a service":              {"a.env", "PORTAL_SEC" + "RET=4f2a9c.acme7.com"},
+		"key that its service publishes": {"a.env", "LOB_KEY=live_pub_" + mixed},
+		"trivial password of a manual":   {"a.go", "x := \"https://ann:letmein123@proxy.example.com\""},
 	} {
 		require.Empty(t, find(t, d, c.path, c.text+"\n"), what)
 	}
-	found := find(t, d, "a.txt", "ann:$2y$12$"+mixed+"4ZkR7bQ2mX9wL3pV8tYhG\n")
+	found := find(t, d, "a.env", "PANDADOC_API_KEY=abcdef1234567890abcd\n")
+	require.Len(t, found, 1)
+	require.Equal(t, scan.SeverityLow, found[0].Severity, "a person made it up")
+	found = find(t, d, "a.txt", "ann:$2y$12$"+mixed+"4ZkR7bQ2mX9wL3pV8tYhG\n")
 	require.Len(t, found, 1)
 	require.Equal(t, scan.SeverityLow, found[0].Severity, "a hash opens nothing by itself")
 }

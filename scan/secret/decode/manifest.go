@@ -4,7 +4,9 @@ import (
 	"bytes"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
+	"github.com/sluice-scan/sluice/scan/secret/check"
 	"github.com/sluice-scan/sluice/scan/secret/coding"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/notation"
 )
 
@@ -32,7 +34,7 @@ func (t *Decoder) Manifest(start, end int) {
 		last = end + at
 	}
 	t.manifestEnd = last
-	inside, depth := false, 0
+	inside, plain, depth := false, false, 0
 	for at := first; at < last; {
 		stop := at + lineLength(data[at:last])
 		line := data[at:stop]
@@ -40,10 +42,12 @@ func (t *Decoder) Manifest(start, end int) {
 		body := bytes.TrimSpace(line)
 		switch {
 		case len(body) == 0 || body[0] == '#':
-		case isDataKey(body):
-			inside, depth = true, indent
+		case isDataKey(body), string(body) == "stringData:":
+			inside, plain, depth = true, body[0] == 's', indent
 		case inside && indent <= depth:
 			inside = false
+		case inside && plain:
+			t.plainValue(at, stop)
 		case inside:
 			t.manifestValue(at, stop)
 		}
@@ -66,6 +70,29 @@ func isDataKey(body []byte) bool {
 		return true
 	}
 	return false
+}
+
+// plainValue emits the value on data[start:end], a line of key and value under stringData. It is part of a Secret, whatever the
+// name of its key, and counts when it looks like a credential.
+func (t *Decoder) plainValue(start, end int) {
+	colon := bytes.Index(t.Data[start:end], []byte(": "))
+	if colon < 0 {
+		return
+	}
+	from := start + colon + 2
+	value := bytes.Trim(t.Data[from:end], " \r")
+	if n := len(value); n > 1 && ascii.IsQuote(value[0]) && value[n-1] == value[0] {
+		value = value[1 : n-1]
+	}
+	if len(value) < looks.MinToken || len(value) > looks.MaxPassword || bytes.IndexByte(value, ' ') >= 0 {
+		return
+	}
+	if looks.UUID(value) || looks.Reference(value) || looks.Placeholder(value) || looks.Location(value) || looks.ExampleLike(value) || looks.Hashed(value) ||
+		!looks.Drawn(value) && !(looks.StrongPassword(value) && looks.Random(value)) && !(looks.Symbols(value) > 0 && ascii.HasDigit(value) && looks.StrongPassword(value)) {
+		return
+	}
+	from += bytes.Index(t.Data[from:end], value)
+	t.found.EmitID("GENERIC_SECRET", from, from+len(value), t.Guess(check.Verdict{}))
 }
 
 // manifestValue decodes the value on data[start:end], a line of key and value.

@@ -27,7 +27,7 @@ func (t *Names) Match(start, end int) {
 	if last == len(data) {
 		return
 	}
-	if t.Syntax == notation.SyntaxCode && bareBehind(data, last) && looks.ClassifyName(data[first:last]) != looks.NameOther && t.Written(start) {
+	if t.Syntax == notation.SyntaxCode && bareBehind(data, last) && !commented(data, first) && looks.ClassifyName(data[first:last]) != looks.NameOther && t.Written(start) {
 		code := t.Text
 		t.Notation, t.Syntax = notation.YAML, notation.SyntaxConfig
 		defer func() { t.Text = code }()
@@ -52,6 +52,9 @@ func (t *Names) Match(start, end int) {
 			if !ok && t.Notation == notation.YAML {
 				v, ok = t.DefaultMember(first, at)
 			}
+			if !ok && t.Notation == notation.YAML {
+				t.items(name, first, at)
+			}
 			if ok {
 				op := notation.OpAssign
 				if data[at-1] == ':' {
@@ -61,6 +64,13 @@ func (t *Names) Match(start, end int) {
 			}
 			return
 		}
+	}
+	if t.Notation == notation.YAML && first > 0 && data[first-1] == '&' && data[last] == ' ' {
+		// The name of an anchor says what its value is.
+		if v, ok := t.LineValue(first, last); ok {
+			t.judgeAssignment(name, first, notation.OpColon, v)
+		}
+		return
 	}
 	if data[last] == '=' && t.Tight(first, last) {
 		// Only one sign stands between the name and the value, which may begin with any sign.
@@ -83,8 +93,14 @@ func (t *Names) Match(start, end int) {
 			t.judgeAssignment(name, first, notation.OpArgument, v)
 			return
 		}
-		if v, ok := notation.ComparedValue(data, first); ok && data[last] == ')' {
-			t.judgeAssignment(name, first, notation.OpCompare, v)
+		if data[last] == ')' {
+			if v, ok := notation.ComparedValue(data, first); ok {
+				t.judgeAssignment(name, first, notation.OpCompare, v)
+				return
+			}
+		}
+		if v, ok := t.PairValue(first, last); ok {
+			t.judgeAssignment(name, first, notation.OpColon, v)
 			return
 		}
 		t.besides(name, first, last)
@@ -132,7 +148,29 @@ func bareBehind(data []byte, last int) bool {
 			return false
 		}
 	}
-	return at < len(data) && data[at] != '$' && !bytes.ContainsAny(data[at:ascii.LineEnd(data, at, notation.MaxName)], "([;")
+	if at >= len(data) || data[at] == '$' {
+		return false
+	}
+	line := bytes.TrimRight(data[at:ascii.LineEnd(data, at, notation.MaxName)], " \t\r")
+	return len(line) > 0 && !bytes.ContainsAny(line, "([;") && !ascii.OneOf(typeWords, line) &&
+		!(line[len(line)-1] == ',' && ascii.OnlyOf(line, ascii.ClassLower|ascii.ClassUpper, "._,"))
+}
+
+// commented reports whether only the sign of a comment of a program stands before a name on its line.
+func commented(data []byte, first int) bool {
+	before := bytes.TrimLeft(data[ascii.LineStart(data, first, notation.MaxName):first], " \t")
+	return len(before) > 0 && before[0] == '*' || bytes.HasPrefix(before, []byte("//"))
+}
+
+// typeWords are what programs have behind the sign more often than a text: types, and values that are no text.
+var typeWords = ascii.WordSet(" any bool boolean false int nil none null number str string true undefined ")
+
+// items judges the texts of a YAML list below a name: passwords: - x.
+func (t *Names) items(name []byte, first, at int) {
+	if looks.ClassifyName(name) == looks.NameOther {
+		name = bytes.TrimRight(name, "s")
+	}
+	t.Items(first, at, func(v notation.Value) { t.judgeAssignment(name, first, notation.OpElement, v) })
 }
 
 // ownDefault reads the default in the reference whose name is at an offset: ${NAME:-default}, and ${name:default} of

@@ -28,13 +28,16 @@ func judgeValue(p *page.Page, kind looks.NameKind, name []byte, op notation.Oper
 	if op == notation.OpFlag && optionPair(text) {
 		return drop
 	}
+	if kind == looks.NameKey && looks.Mnemonic(text) {
+		return check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityHigh}
+	}
 	if v.Bare && v.Whole && bytes.IndexByte(text, ' ') >= 0 && !firstStrong(text) && !(kind == looks.NameSecret && looks.Typed(text)) {
 		return drop
 	}
 	if kind == looks.NamePassword && p.Kind.Passwords && len(text) >= looks.MinPassword && !looks.Blank(text) && !looks.Reference(text) {
 		return check.Verdict{Confidence: scan.ConfidenceMedium}
 	}
-	if len(text) < looks.MinPassword || len(text) > looks.MaxToken || looks.Placeholder(text) || looks.Reference(text) || looks.Location(text) || sameAs(text, name) {
+	if len(text) < looks.MinPassword || len(text) > looks.MaxToken || looks.Placeholder(text) || looks.Reference(text) || looks.Location(text) || sameAs(text, name) || kind != looks.NamePassword && restates(text, name) {
 		return drop
 	}
 	if looks.Pattern(text) || looks.Published().In(text) || looks.EncodedPlaceholder(text) || looks.Hashed(text) || looks.MostlyForeign(text) || looks.HexNumber(text) {
@@ -127,10 +130,28 @@ func sameAs(text, name []byte) bool {
 	return i == len(text)
 }
 
-// wellKnown reports whether a value's beginning says what it is: a token with a header or a hash, which other rules judge, or
-// Salesforce's consumer key, which is the public id of an application.
+// restates reports whether a value is made of the words of its name, in their order and in any writing: "intra42-client-secret":
+// "INTRA42_SECRET". Tables of names look like this.
+func restates(text, name []byte) bool {
+	var of, in [looks.MaxNameWords][]byte
+	n, all := looks.NameWords(text, &of), looks.NameWords(name, &in)
+	if n < 2 || !ascii.OnlyOf(text, ascii.ClassAlnum, "_-.: ") {
+		return false
+	}
+	at := 0
+	for _, w := range in[:all] {
+		if at < n && bytes.EqualFold(w, of[at]) {
+			at++
+		}
+	}
+	return at == n
+}
+
+// wellKnown reports whether a value's beginning says what it is: a token with a header or a hash, which other rules judge, a key
+// that its service publishes (https://docs.lob.com/#tag/Authentication), or Salesforce's consumer key, which is the public id of
+// an application.
 func wellKnown(text []byte) bool {
-	for _, prefix := range [...]string{"eyJ", "ssh-", "-----BEGIN", "$ANSIBLE_VAULT", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "AGE1", "age1", "pk_", "pk.eyJ", "hvs.", "hvb.", "hvr.", "AQICAH", "3MVG9"} {
+	for _, prefix := range [...]string{"eyJ", "ssh-", "-----BEGIN", "$ANSIBLE_VAULT", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "AGE1", "age1", "pk_", "live_pub_", "test_pub_", "pk.eyJ", "hvs.", "hvb.", "hvr.", "AQICAH", "3MVG9"} {
 		if bytes.HasPrefix(text, []byte(prefix)) {
 			return true
 		}

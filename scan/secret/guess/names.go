@@ -79,6 +79,10 @@ func (t *Names) judgeAssignment(name []byte, first int, op notation.Operator, v 
 		return
 	}
 	verdict := judgeValue(t.Page, judged, name, op, v)
+	if !verdict.Drop && t.spoilt(kind, name, first, text) {
+		explainValue(t.Page, t.found, kind, v)
+		return
+	}
 	if verdict.Drop {
 		if kind == looks.NamePassword || !t.serviceCredential(name, first, op, v) {
 			explainValue(t.Page, t.found, kind, v)

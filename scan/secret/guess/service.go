@@ -17,42 +17,77 @@ var serviceNouns = map[string]looks.NameKind{
 	"secret": looks.NameSecret, "skey": looks.NameKey, "token": looks.NameToken,
 }
 
-// serviceLine is how far before a name, on its line, a service may be named, in bytes.
-const serviceLine = 80
+const (
+	// serviceLine is how far before a name, on its line, a service may be named, in bytes.
+	serviceLine = 80
+	// serviceAbove is how far above a name that is a noun alone a service may be named, in bytes.
+	serviceAbove = 200
+)
 
-// service returns the service that is named in a name or before it on its line, and the kind that the noun of the name
-// promises. It returns nil when there is none.
-func (t *Names) service(name []byte, first int) (*looks.Service, looks.NameKind) {
-	var words [looks.MaxNameWords][]byte
-	n := looks.NameWords(name, &words)
+// service returns the service that is named in a name or before it, and the kind that the noun of the name promises. near is
+// false when the service stands on a line above. It returns nil when there is none.
+func (t *Names) service(name []byte, first int) (s *looks.Service, kind looks.NameKind, near bool) {
+	var words [looks.MaxNameWords + 1][]byte
+	n := looks.NameWords(name, (*[looks.MaxNameWords][]byte)(words[:]))
 	for n > 1 && looks.Ornament(words[n-1]) {
 		n--
 	}
 	if n == 0 {
-		return nil, looks.NameOther
+		return nil, looks.NameOther, false
 	}
-	noun := bytes.ToLower(bytes.TrimRight(words[n-1], ascii.Decimals))
-	kind := serviceNouns[string(noun)]
+	if before, noun := looks.ServiceNoun(words[n-1]); before != nil {
+		words[n-1], words[n] = before, noun
+		n++
+	}
+	kind = nounOf(words[n-1])
+	if kind == looks.NameOther && n > 1 {
+		// key_pandadoc
+		kind = nounOf(words[0])
+	}
 	if kind == looks.NameOther {
 		if kind, _ = looks.Promise(name); kind == looks.NameOther || kind == looks.NamePassword {
-			return nil, looks.NameOther
+			return nil, looks.NameOther, false
 		}
 	}
 	s, at := looks.ServiceOf(words[:n])
 	for i, w := range words[:n] {
-		if (ascii.OneOf(looks.Spoilers, w) || ascii.OneOf(looks.PublicWords, w)) && !(s != nil && i == at) {
-			return nil, looks.NameOther
+		if (ascii.OneOf(looks.Spoilers, w) || kind != looks.NameSecret && ascii.OneOf(looks.PublicWords, w)) && !(s != nil && i == at) {
+			return nil, looks.NameOther, false
 		}
 	}
 	if s != nil && (!s.Word || at == 0 && n < 4) {
-		return s, kind
+		return s, kind, true
 	}
+	around := (*[looks.MaxNameWords][]byte)(words[:])
 	line := ascii.LineStart(t.Data, first, serviceLine)
-	n = looks.NameWords(t.Data[line:first], &words)
-	if s, at := looks.ServiceOf(words[:n]); s != nil && (!s.Word || at == n-1) {
-		return s, kind
+	before := looks.NameWords(t.Data[line:first], around)
+	if s, at := looks.ServiceOf(words[:before]); s != nil && (!s.Word || at == before-1) {
+		return s, kind, true
 	}
-	return nil, kind
+	if n > 1 {
+		return nil, kind, false
+	}
+	return t.serviceAbove(first), kind, false
+}
+
+// serviceAbove returns the service that is named in the lines above a name, in YAML by the mapping that contains it. It returns
+// nil when there is none, or when its name means something else as often.
+func (t *Names) serviceAbove(first int) *looks.Service {
+	line := ascii.LineStart(t.Data, first, serviceLine)
+	above := t.Data[max(0, line-serviceAbove):line]
+	if t.Notation == notation.YAML {
+		above = notation.ParentName(t.Data, first)
+	}
+	var words [looks.MaxNameWords][]byte
+	if s, _ := looks.ServiceOf(words[:looks.NameWords(above, &words)]); s != nil && !s.Word {
+		return s
+	}
+	return nil
+}
+
+// nounOf returns the kind that a word promises at an end of a name.
+func nounOf(word []byte) looks.NameKind {
+	return serviceNouns[string(bytes.ToLower(bytes.TrimRight(word, ascii.Decimals)))]
 }
 
 // serviceCredential emits a value that is a credential because a service is named near it. It reports whether it did.
@@ -65,24 +100,59 @@ func (t *Names) serviceCredential(name []byte, first int, op notation.Operator, 
 		// Services hand out no other signs.
 		return false
 	}
-	uuid := looks.UUID(text)
+	uuid, invented := looks.UUID(text), madeUpToken(text)
 	random := len(text) >= 16 && looks.Random(text)
-	if !uuid && !random && !ascii.OnlyOf(text, ascii.ClassHex, "") {
+	if !uuid && !random && !invented && !ascii.OnlyOf(text, ascii.ClassHex, "") && odds.Of(text) <= 0 {
 		return false
 	}
-	s, kind := t.service(name, first)
+	s, kind, near := t.service(name, first)
 	if s == nil {
 		return false
 	}
 	fits := s.Fits(text)
-	if !fits && (s.Known() || s.Word && !beyondDoubt(text) || !uuid && !random) {
+	switch {
+	case invented && (!near || t.Kind.Test || t.Kind.Document || t.Kind.Markup):
+		return false
+	case fits:
+	case s.Known() && !(s.Near(text) && beyondDoubt(text)), s.Word && !beyondDoubt(text), !uuid && !random && !invented:
+		return false
+	case !near && !(t.Notation == notation.YAML && beyondDoubt(text)):
+		// The lines above name many things.
 		return false
 	}
 	verdict := check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityHigh}
-	if uuid || !fits && odds.Of(text) < 15 {
+	switch {
+	case invented:
+		verdict = check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
+	case uuid || !near || !fits && (odds.Of(text) < 15 || s.Known()) || fits && !random && !ascii.OnlyOf(text, ascii.ClassHex, ""):
 		verdict = check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
 	}
 	return t.emitCredential(kind, verdict, v)
+}
+
+// madeUpToken reports whether a person typed a value in the form of a token: it counts, or it repeats itself. Next to a service
+// it shows what belongs there, and sometimes it is what belongs there.
+func madeUpToken(text []byte) bool {
+	return len(text) >= 16 && (looks.ExampleLike(text) || looks.Periodic(text)) && ascii.Diverse(text, 6) && !ascii.ContainsFold(text, []byte("example"))
+}
+
+// spoilt reports whether the key or the token of a service has a few signs that services do not hand out: somebody changed it, or
+// a program fills it in. A value with many signs was drawn with them, and percent encoding is no change.
+func (t *Names) spoilt(kind looks.NameKind, name []byte, first int, text []byte) bool {
+	if kind != looks.NameKey && kind != looks.NameToken {
+		return false
+	}
+	odd := false
+	for i, b := range text {
+		odd = odd || bytes.IndexByte([]byte("?^()@%$"), b) >= 0 && !(b == '%' && i+2 < len(text) && ascii.OnlyOf(text[i+1:i+3], ascii.ClassHex, ""))
+	}
+	if !odd || looks.Symbols(text)*8 > len(text) {
+		return false
+	}
+	if s, _, _ := t.service(name, first); s != nil {
+		return !s.Word
+	}
+	return t.serviceAbove(first) != nil
 }
 
 // emitCredential emits a random value unless something about it or its place says that it is no credential. It reports whether
@@ -90,7 +160,7 @@ func (t *Names) serviceCredential(name []byte, first int, op notation.Operator, 
 func (t *Names) emitCredential(kind looks.NameKind, verdict check.Verdict, v notation.Value) bool {
 	text := v.Of(t.Data)
 	if looks.Placeholder(text) || looks.Reference(text) || looks.Location(text) || looks.Pattern(text) || looks.Published().In(text) || looks.EncodedPlaceholder(text) ||
-		looks.Hashed(text) || looks.ExampleLike(text) || looks.Periodic(text) || looks.Foreign(text) || looks.AccountSecret(text) || looks.TypeName(text) || wellKnown(text) {
+		looks.Hashed(text) || verdict.Severity != scan.SeverityLow && (looks.ExampleLike(text) || looks.Periodic(text)) || looks.Foreign(text) || looks.AccountSecret(text) || looks.TypeName(text) || wellKnown(text) {
 		return false
 	}
 	if t.Generated() || t.minified(v) {
@@ -125,7 +195,7 @@ func (t *Names) besides(name []byte, first, last int) {
 		end++
 	}
 	v := notation.Value{Start: at, End: at + len(bytes.TrimRight(data[at:end], ".:!?")), Bare: !quoted}
-	if v.End-v.Start < 16 || !ascii.HasDigit(data[v.Start:v.End]) {
+	if text := data[v.Start:v.End]; len(text) < 16 || !ascii.HasDigit(text) && !beyondDoubt(text) {
 		return
 	}
 	t.serviceCredential(name, first, notation.OpAssign, v)

@@ -20,6 +20,9 @@ func MatchHeader(p *page.Page, list *found.List, start, end int) {
 	if start > 0 && (ascii.Is(data[start-1], ascii.ClassAlnum) || data[start-1] == '_' || data[start-1] == '.') {
 		return
 	}
+	if basicWords(p, list, start, end) {
+		return
+	}
 	stop := end
 	for stop < len(data) && stop-end < maxHeader && (ascii.Is(data[stop], ascii.ClassAlnum) || bytes.IndexByte([]byte("-._~+/="), data[stop]) >= 0) {
 		stop++
@@ -42,6 +45,26 @@ func MatchHeader(p *page.Page, list *found.List, start, end int) {
 	if v := judgeBearer(value); !v.Drop {
 		list.EmitID("BEARER_AUTHORIZATION", end, end+len(value), p.Guess(v))
 	}
+}
+
+// basicWords reads a user and a password as two words behind "Authorization: Basic", as the HTTP client of JetBrains takes them
+// (https://www.jetbrains.com/help/idea/http-client-in-product-code-editor.html). It reports whether both are there.
+func basicWords(p *page.Page, list *found.List, start, end int) bool {
+	data := p.Data
+	if !ascii.EqualFold(data[start:end], []byte("basic ")) || !bytes.HasSuffix(bytes.ToLower(data[max(0, start-len("authorization: ")):start]), []byte("authorization: ")) {
+		return false
+	}
+	line := bytes.TrimRight(data[end:ascii.LineEnd(data, end, maxHeader)], " \t\r")
+	user, password, ok := bytes.Cut(line, []byte(" "))
+	if !ok || len(user) == 0 || len(password) < looks.MinPassword || len(password) > looks.MaxPassword || bytes.ContainsAny(password, " \"'`") {
+		return false
+	}
+	if looks.Reference(password) || looks.Placeholder(password) || looks.NounOnly(password) || looks.Trivial(password) || !ascii.HasDigit(password) && looks.Symbols(password) == 0 {
+		return false
+	}
+	at := end + len(line) - len(password)
+	list.EmitID("BASIC_AUTHORIZATION", at, at+len(password), p.Guess(check.Verdict{Confidence: scan.ConfidenceMedium}))
+	return true
 }
 
 // checkBasic judges the credential of basic authentication.

@@ -51,6 +51,16 @@ func RailsKey(p *page.Page, list *found.List) {
 	}
 }
 
+// ErlangCookie emits the cookie in the file of an Erlang node, which is its whole text
+// (https://www.erlang.org/doc/system/distributed.html#security).
+func ErlangCookie(p *page.Page, list *found.List) {
+	cookie := bytes.TrimSpace(p.Data)
+	if len(cookie) >= looks.MinToken && len(cookie) <= 255 && looks.Random(cookie) && !looks.Placeholder(cookie) {
+		start := bytes.Index(p.Data, cookie)
+		list.EmitID("GENERIC_SECRET", start, start+len(cookie), p.Guess(check.Verdict{}))
+	}
+}
+
 // MatchNetrc reads an entry of a netrc file from the hit "machine " on
 // (https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html).
 func MatchNetrc(p *page.Page, list *found.List, start, end int) {

@@ -130,9 +130,14 @@ func port(text []byte) bool {
 	return len(text) <= 5
 }
 
+// drawnPassword reports whether a password with signs of templates is short and drawn at random all the same: xK9!mN2$.
+func drawnPassword(password []byte) bool {
+	return looks.Mixed(password) && password[0] != '$' && !bytes.ContainsAny(password, "{}[]()<>")
+}
+
 // judgeURL drops the placeholders of manuals, and lowers the severity of trivial passwords of local services.
 func judgeURL(user, password, host []byte) check.Verdict {
-	if looks.Reference(password) || len(user) > 0 && looks.Reference(user) || bytes.ContainsAny(password, "{}[]()<>$*") && !ascii.Diverse(password, 10) {
+	if looks.Reference(password) || len(user) > 0 && looks.Reference(user) || bytes.ContainsAny(password, "{}[]()<>$*") && !ascii.Diverse(password, 10) && !drawnPassword(password) {
 		return check.Verdict{Drop: true}
 	}
 	local, documented := looks.LocalHost(host), ascii.ContainsFold(host, []byte("example."))

@@ -19,7 +19,7 @@ func Location(value []byte) bool {
 		return false
 	case value[0] == '/' && len(value) < 80 && !ascii.HasDigit(value), bytes.HasPrefix(value, []byte("./")), bytes.HasPrefix(value, []byte("../")), bytes.HasPrefix(value, []byte("~/")):
 		return true
-	case relativePath(value), hostPort(value):
+	case relativePath(value), hostPort(value), domain(value):
 		return true
 	case value[0] == '/' && bytes.Count(value, []byte("/")) > 1 && len(value) != 40 && len(value) != 44 && len(value) != 88:
 		return true
@@ -58,6 +58,16 @@ func relativePath(value []byte) bool {
 func hostPort(value []byte) bool {
 	host, number, ok := bytes.Cut(value, []byte(":"))
 	return ok && len(host) > 3 && len(number) > 1 && len(number) < 6 && ascii.OnlyOf(number, ascii.ClassDigit, "") && ascii.OnlyOf(host, ascii.ClassLower, "-.")
+}
+
+// topDomains are the ends of host names by which a value is one.
+var topDomains = ascii.WordSet(" app cloud com dev io net org ")
+
+// domain reports whether a value is the name of a host in lower case with a common end: 4f2a9c.acme.com.
+func domain(value []byte) bool {
+	dot := bytes.LastIndexByte(value, '.')
+	return dot > 0 && ascii.OnlyOf(value, ascii.ClassLower|ascii.ClassDigit, "-.") && ascii.OneOf(topDomains, value[dot+1:]) &&
+		value[0] != '.' && !bytes.Contains(value, []byte(".."))
 }
 
 // UUID reports whether a value is a UUID in its text form (RFC 9562).

@@ -109,6 +109,10 @@ func Promise(name []byte) (kind NameKind, doubtful bool) {
 	if foreignPassword(name) {
 		return NamePassword, false
 	}
+	if string(name) == "-setcookie" {
+		// The option of erl for the cookie of its nodes.
+		return NameSecret, false
+	}
 	var words [MaxNameWords][]byte
 	all := NameWords(name, &words)
 	n := all
@@ -185,11 +189,20 @@ func headKind(words [][]byte) NameKind {
 		}
 		return NameKey
 	}
+	if n > 1 && ascii.EqualFold(last, []byte("cookie")) && ascii.EqualFold(words[n-2], []byte("erlang")) {
+		return NameSecret
+	}
+	if n > 1 && ascii.EqualFold(last, []byte("phrase")) && ascii.OneOf(phraseOwners, words[n-2]) {
+		return NameKey
+	}
 	if n > 1 && ascii.OneOf(passFunctions, words[n-2]) && (ascii.EqualFold(last, []byte("pass")) || ascii.EqualFold(last, []byte("passes"))) {
 		return NameOther
 	}
 	return nounKind(last, n == 1)
 }
+
+// phraseOwners are the words before "phrase" that make it the words of a wallet.
+var phraseOwners = ascii.WordSet(" backup mnemonic recovery secret seed wallet ")
 
 // foreignPasswords are the words for a password in languages whose letters are not all in ASCII, and those of several words.
 var foreignPasswords = wordlist.Set("foreign-passwords")

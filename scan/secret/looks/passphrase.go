@@ -2,6 +2,7 @@ package looks
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/sluice-scan/sluice/scan/secret/ascii"
 	"github.com/sluice-scan/sluice/scan/secret/wordlist"
@@ -28,6 +29,27 @@ func Grouped(text []byte) bool {
 		}
 	}
 	return StrongPassword(joined) && Random(joined)
+}
+
+// Mnemonic reports whether a text can be the words of a wallet: 12, 15, 18, 21 or 24 words in lower case with blanks between
+// them (https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki). The wallets of test networks repeat one word.
+func Mnemonic(text []byte) bool {
+	n := bytes.Count(text, []byte(" ")) + 1
+	if n < 12 || n > 24 || n%3 != 0 || !ascii.OnlyOf(text, ascii.ClassLower, " ") {
+		return false
+	}
+	var seen [24]string
+	different := 0
+	for word := range bytes.SplitSeq(text, []byte(" ")) {
+		if len(word) < 3 || len(word) > 8 {
+			return false
+		}
+		if !slices.Contains(seen[:different], string(word)) {
+			seen[different] = string(word)
+			different++
+		}
+	}
+	return different > n/2
 }
 
 // plainWords are words in the names of services and resources. A passphrase hardly has them.

@@ -97,6 +97,24 @@ func ServiceOf(words [][]byte) (s *Service, at int) {
 	return nil, 0
 }
 
+// joinedNouns are nouns that names put behind a service without a sign between, the longer ones first.
+var joinedNouns = [...]string{"secrettoken", "privatetoken", "accesstoken", "privatekey", "accesskey", "secretkey", "apitoken", "authtoken", "apikey", "authkey", "secret", "token", "key"}
+
+// ServiceNoun splits a word at the end of a name into a service and a noun: spotifykey, TRELLOTOKEN. It returns nil when the
+// word is not made of both.
+func ServiceNoun(word []byte) (service, noun []byte) {
+	for _, end := range joinedNouns {
+		at := len(word) - len(end)
+		if at < 3 || !ascii.EqualFold(word[at:], []byte(end)) {
+			continue
+		}
+		if s, _ := ServiceOf([][]byte{word[:at]}); s != nil && !s.Word {
+			return word[:at], word[at:]
+		}
+	}
+	return nil, nil
+}
+
 // Known reports whether the shapes of the service's credentials are known.
 func (s *Service) Known() bool { return len(s.shapes) > 0 }
 
@@ -104,6 +122,17 @@ func (s *Service) Known() bool { return len(s.shapes) > 0 }
 func (s *Service) Fits(text []byte) bool {
 	for _, c := range s.shapes {
 		if c.length == 0 && UUID(text) || c.length > 0 && len(text) == c.length && ascii.OnlyOf(text, c.class, c.extra) {
+			return true
+		}
+	}
+	return false
+}
+
+// Near reports whether a text is as long as the service's credentials are and has other characters. Services change their
+// alphabets more often than their lengths.
+func (s *Service) Near(text []byte) bool {
+	for _, c := range s.shapes {
+		if c.length > 0 && len(text) == c.length && ascii.OnlyOf(text, ascii.ClassAlnum, "-_") {
 			return true
 		}
 	}

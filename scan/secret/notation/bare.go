@@ -12,7 +12,7 @@ import (
 // whose values go to the end of the line.
 func (t *Text) LineValue(first, at int) (Value, bool) {
 	data, e := t.Data, &Endings[t.Notation]
-	i := ascii.SkipSpace(data, at)
+	i := skipNoBreak(data, ascii.SkipSpace(data, at))
 	stop := ascii.LineEnd(data, i, MaxValue)
 	if stop > i && data[stop-1] == '\r' {
 		stop--

@@ -204,7 +204,7 @@ func (e *Ending) LineSeparator(data []byte, last int) (at int, ok bool) {
 	for i < len(data) && data[i] == ']' {
 		i++
 	}
-	i = ascii.SkipSpace(data, i)
+	i = skipNoBreak(data, ascii.SkipSpace(data, i))
 	if i >= len(data) || bytes.IndexByte([]byte(e.separators), data[i]) < 0 {
 		return 0, false
 	}

@@ -11,7 +11,7 @@ import (
 // own. It returns false when there is no value, or when the value is an expression.
 func (t *Text) ReadValue(op Operator, first, at int, quoted bool) (Value, bool) {
 	data := t.Data
-	i := ascii.SkipSpace(data, at)
+	i := skipNoBreak(data, ascii.SkipSpace(data, at))
 	for n := 0; n < 40 && i < len(data) && ascii.Is(data[i], ascii.ClassSpace) && op == OpArgument; n++ {
 		i++
 	}
@@ -50,7 +50,11 @@ func (t *Text) ReadValue(op Operator, first, at int, quoted bool) (Value, bool) 
 		if ok || code || op == OpArgument || op == OpCompare || op == opAttribute {
 			return innerText(data, v), ok && (op != OpDirective || LineOver(data, v.End+1))
 		}
-	case data[i] == '\\' && i+1 < len(data) && ascii.IsQuote(data[i+1]) && t.Notation != Shell:
+	case data[i] == '\\' && escapedQuote(data, i) > 1:
+		if v, ok := nestedValue(data, i); ok {
+			return v, true
+		}
+	case data[i] == '\\' && i+1 < len(data) && ascii.IsQuote(data[i+1]) && (t.Notation != Shell || first > 1 && data[first-2] == '\\'):
 		if v, ok := QuotedValue(data, i+2, data[i+1], true); ok || code {
 			v.Decoded = coding.UnescapeTwice(data[v.Start:v.End])
 			return v, ok
@@ -71,6 +75,17 @@ func (t *Text) ReadValue(op Operator, first, at int, quoted bool) (Value, bool) 
 		}
 	}
 	return v, ok
+}
+
+// nestedValue reads a text whose quotes have several backslashes, because the text stands in JSON that stands in JSON.
+func nestedValue(data []byte, at int) (Value, bool) {
+	n := escapedQuote(data, at)
+	quote := data[at : at+n+1]
+	start := at + n + 1
+	end := bytes.Index(data[start:ascii.LineEnd(data, start, MaxValue)], quote)
+	v := Value{Start: start, End: start + max(end, 0)}
+	v.Decoded = coding.UnescapeTwice(data[v.Start:v.End])
+	return v, end > 0
 }
 
 // elementValue reads the text of an XML element up to the next tag, without the white space around it.

@@ -15,9 +15,9 @@ func ReadOperator(data []byte, first, last int) (Operator, int) {
 		switch {
 		case ascii.IsQuote(data[i]):
 			quoted = true
-		case data[i] == '\\' && i+1 < len(data) && ascii.IsQuote(data[i+1]):
+		case data[i] == '\\' && escapedQuote(data, i) > 0:
 			quoted = true
-			i++
+			i += escapedQuote(data, i)
 		case data[i] != ']':
 			n = 3
 			continue
@@ -31,7 +31,7 @@ func ReadOperator(data []byte, first, last int) (Operator, int) {
 		}
 	}
 	gap := i
-	i = ascii.SkipSpace(data, i)
+	i = skipNoBreak(data, ascii.SkipSpace(data, i))
 	if i >= len(data) {
 		return OpNone, 0
 	}
@@ -107,6 +107,29 @@ func ReadOperator(data []byte, first, last int) (Operator, int) {
 		return OpFlag, i
 	}
 	return OpNone, 0
+}
+
+// maxEscapes is how many backslashes stand before a quote in text that is escaped three times.
+const maxEscapes = 7
+
+// escapedQuote returns how many backslashes stand between an offset and a quote; 0 when there is no quote.
+func escapedQuote(data []byte, at int) int {
+	n := 0
+	for at+n < len(data) && n < maxEscapes && data[at+n] == '\\' {
+		n++
+	}
+	if at+n < len(data) && ascii.IsQuote(data[at+n]) {
+		return n
+	}
+	return 0
+}
+
+// skipNoBreak skips the no-break spaces (U+00A0) and blanks at an offset. Pages and mails put them where blanks were.
+func skipNoBreak(data []byte, at int) int {
+	for at+1 < len(data) && data[at] == 0xc2 && data[at+1] == 0xa0 {
+		at = ascii.SkipSpace(data, at+2)
+	}
+	return at
 }
 
 // fetchedDefault recognises Ruby's ENV.fetch('NAME') { 'default' } behind the bracket.

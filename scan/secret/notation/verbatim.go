@@ -18,6 +18,8 @@ type language struct {
 	inserts bool
 	// patterns is true when a slash begins a regular expression.
 	patterns bool
+	// stops marks the bytes at which something may begin.
+	stops [256]bool
 }
 
 // longTexts are the languages by the extension of a file. A program keeps configurations, requests and documents in texts
@@ -30,6 +32,9 @@ var longTexts = func() map[string]*language {
 		"py pyi":                        {quote: `"""`, comment: "#"},
 		"java kt kts scala swift groovy gradle cs": {quote: `"""`, comment: "//", block: true},
 	} {
+		for _, b := range []byte{l.quote[0], l.comment[0], '"', '\'', '/', '{', '}'} {
+			l.stops[b] = true
+		}
 		for extension := range ascii.WordSet(extensions) {
 			list[extension] = l
 		}
@@ -37,89 +42,94 @@ var longTexts = func() map[string]*language {
 	return list
 }()
 
-// LongTexts are the texts over several lines of a file. The zero value has none.
+// LongTexts are the texts over several lines of a file, read as far as somebody asked. The zero value has none. It is not safe
+// for concurrent use.
 type LongTexts struct {
 	language *language
 	// bounds are the offsets at which a text begins and ends, in turn.
 	bounds []int
-	read   bool
+	// at is how far the file was read, and open holds how many braces are open in each text that code is being inserted into.
+	at   int
+	open []int
+	// first is the offset of the first quote, once sought is true.
+	first  int
+	sought bool
 }
 
-// LongTextsOf returns the texts of a file with an extension, in lower case. The file is read at the first question.
+// LongTextsOf returns the texts of a file with an extension, in lower case.
 func LongTextsOf(extension []byte) LongTexts {
 	return LongTexts{language: longTexts[string(extension)]}
 }
 
-// Contain reports whether an offset of the file lies inside such a text.
+// Contain reports whether an offset of the file lies inside such a text. data is the file, the same at each call.
 func (l *LongTexts) Contain(data []byte, at int) bool {
 	if l.language == nil {
 		return false
 	}
-	if !l.read {
-		l.read = true
-		if bytes.Contains(data, []byte(l.language.quote)) {
-			l.bounds = l.language.texts(data)
+	if !l.sought {
+		l.sought = true
+		if l.first = bytes.Index(data, []byte(l.language.quote)); l.first < 0 {
+			l.first = len(data)
 		}
 	}
+	if at < l.first {
+		return false
+	}
+	l.readTo(data, at)
 	return sort.SearchInts(l.bounds, at+1)%2 == 1
 }
 
-// texts returns the bounds of the texts. Code that is inserted into a text is not part of it.
-func (l *language) texts(data []byte) []int {
-	var bounds []int
-	var stops [256]bool
-	for _, b := range []byte{l.quote[0], l.comment[0], '"', '\'', '/', '{', '}'} {
-		stops[b] = true
-	}
-	// open holds how many braces are open in each text that code is being inserted into.
-	var open []int
-	for at := 0; at < len(data); {
-		if !stops[data[at]] {
-			at++
+// readTo finds the texts that begin up to an offset. Code that is inserted into a text is not part of it.
+func (l *LongTexts) readTo(data []byte, to int) {
+	lang := l.language
+	quote, comment := []byte(lang.quote), []byte(lang.comment)
+	stops := &lang.stops
+	for l.at < len(data) && l.at <= to {
+		if !stops[data[l.at]] {
+			l.at++
 			continue
 		}
-		rest := data[at:]
+		rest := data[l.at:]
 		switch {
-		case bytes.HasPrefix(rest, []byte(l.quote)):
-			end, inserted := l.textEnd(data, at+len(l.quote))
-			bounds = append(bounds, at+len(l.quote), end)
-			at = end + len(l.quote)
-			if inserted {
-				open = append(open, 0)
-			}
-		case bytes.HasPrefix(rest, []byte(l.comment)):
-			at = ascii.LineEnd(data, at, len(data))
-		case l.block && bytes.HasPrefix(rest, []byte("/*")):
+		case bytes.HasPrefix(rest, quote):
+			l.text(data, l.at+len(quote))
+		case bytes.HasPrefix(rest, comment):
+			l.at = ascii.LineEnd(data, l.at, len(data))
+		case lang.block && bytes.HasPrefix(rest, []byte("/*")):
 			end := bytes.Index(rest, []byte("*/"))
 			if end < 0 {
-				return bounds
+				end = len(rest)
 			}
-			at += end + 2
+			l.at += end + 2
 		case rest[0] == '"', rest[0] == '\'':
-			at = lineQuote(data, at, rest[0])
-		case l.patterns && rest[0] == '/' && patternAt(data, at):
-			at = lineQuote(data, at, '/')
-		case len(open) > 0 && rest[0] == '{':
-			open[len(open)-1]++
-			at++
-		case len(open) > 0 && rest[0] == '}':
-			if open[len(open)-1]--; open[len(open)-1] >= 0 {
-				at++
+			l.at = lineQuote(data, l.at, rest[0])
+		case lang.patterns && rest[0] == '/' && patternAt(data, l.at):
+			l.at = lineQuote(data, l.at, '/')
+		case len(l.open) > 0 && rest[0] == '{':
+			l.open[len(l.open)-1]++
+			l.at++
+		case len(l.open) > 0 && rest[0] == '}':
+			if l.open[len(l.open)-1]--; l.open[len(l.open)-1] >= 0 {
+				l.at++
 				continue
 			}
 			// The text goes on behind the code.
-			open = open[:len(open)-1]
-			end, inserted := l.textEnd(data, at+1)
-			bounds = append(bounds, at+1, end)
-			at = end + len(l.quote)
-			if inserted {
-				open = append(open, 0)
-			}
+			l.open = l.open[:len(l.open)-1]
+			l.text(data, l.at+1)
 		default:
-			at++
+			l.at++
 		}
 	}
-	return bounds
+}
+
+// text notes the text that begins at an offset, and goes on behind it.
+func (l *LongTexts) text(data []byte, from int) {
+	end, inserted := l.language.textEnd(data, from)
+	l.bounds = append(l.bounds, from, end)
+	l.at = end + len(l.language.quote)
+	if inserted {
+		l.open = append(l.open, 0)
+	}
 }
 
 // textEnd returns the offset where a text ends, at its quote or at the code that is inserted.

@@ -93,6 +93,9 @@ func (r *Rule) Rank() int {
 	switch {
 	case r.Matcher == "assignment" || r.Matcher == "phrase":
 		return 0
+	case r.Matcher == "" && len(r.Context) == 0 && r.Confidence == scan.ConfidenceLow && r.Severity <= scan.SeverityMedium:
+		// A shape that several services share says less than a name or a word near it.
+		return 0
 	case r.Matcher == "url" || r.Matcher == "header" || r.Matcher == "command" || r.Matcher == "call" || r.Matcher == "connection":
 		return 1
 	case len(r.Context) > 0:
@@ -119,7 +122,7 @@ func (r *Rule) TestPath() string {
 
 // Matchers are the names that [Rule.Matcher] can have. The detector has Go code for each.
 var Matchers = []string{
-	"assignment", "call", "command", "connection", "file", "header", "jwk", "jwt", "netrc", "pem", "phrase", "putty", "url",
+	"assignment", "call", "command", "connection", "der", "file", "header", "jwk", "jwt", "netrc", "pem", "phrase", "putty", "url",
 }
 
 // Method says for people how a rule is run: window, lines, file, backtracking or path; value for a rule that judges
