@@ -51,6 +51,9 @@ func newServiceOn(t testing.TB, address, base string, projects []testdashboard.P
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	require.NoError(t, testdashboard.AddAccounts(t.Context(), st))
 	require.NoError(t, testdashboard.Fill(t.Context(), st, projects))
+	if len(projects) > 0 {
+		require.NoError(t, testdashboard.AddConnection(t.Context(), st))
+	}
 	listener := httptest.NewUnstartedServer(nil)
 	url := "http://" + listener.Listener.Addr().String() + base
 	o := testdashboard.Options{BasePath: base, Folder: "/var/git", SBOMs: sboms{}, Link: url, Sleep: func(context.Context, time.Duration) error { return nil }}
@@ -114,6 +117,13 @@ func (b *browser) do(method, path string, form url.Values, change ...func(r *htt
 	for _, f := range change {
 		f(r)
 	}
+	return b.send(r)
+}
+
+// send sends a request.
+func (b *browser) send(r *http.Request) answer {
+	t := b.s.t
+	t.Helper()
 	response, err := b.client.Do(r)
 	require.NoError(t, err)
 	defer func() { _ = response.Body.Close() }()

@@ -92,6 +92,9 @@ func shoot(ctx context.Context, folder string, width int64, pages []testdashboar
 			return err
 		}
 		options.Source = connection.NewReader(folder)
+		if err := testdashboard.AddConnection(ctx, st); err != nil {
+			return err
+		}
 	}
 	sample, err := testdashboard.Sample(ctx, st)
 	if err != nil {
