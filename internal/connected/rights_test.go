@@ -163,6 +163,12 @@ func TestPeopleSeeHereWhatTheySeeThere(t *testing.T) {
 		_, err = x.signIn("carol", password+"-carol", false)
 		require.ErrorAs(t, err, new(*access.NotAdmittedError), "an account of this server is not taken over by its name")
 
+		// A link that an administrator removes takes the rights along.
+		_, err = p.store.Accounts.Unlink(t.Context(), "bob")
+		require.NoError(t, err)
+		bob, err = x.again(bob)
+		require.NoError(t, err)
+		require.Empty(t, x.sees(bob))
 		// The switch of the connection decides.
 		_, err = p.admin.Change(t.Context(), "bb", func(s *connected.Settings) { s.SignIn = false }, nil, false)
 		require.NoError(t, err)
