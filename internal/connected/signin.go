@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
@@ -181,11 +182,62 @@ const (
 
 // Rights gives accounts the roles of the store, and those that the Bitbuckets give by which they sign in. It implements
 // access.Rights.
-func (s *Set) Rights(own access.Rights) access.Rights { return &givenRights{s, own} }
+func (s *Set) Rights(own access.Rights) access.Rights { return &givenRights{set: s, own: own} }
 
 type givenRights struct {
 	set *Set
 	own access.Rights
+
+	mu sync.Mutex
+	// recent are the rights of accounts that were read a moment ago.
+	recent map[int64]recentRights
+}
+
+// recentRights are rights as the store had them at a time, by the answers of Bitbucket that they come from.
+type recentRights struct {
+	at     time.Time
+	of     string
+	grants []accounts.RemoteGrant
+}
+
+const (
+	// recentTime is how long rights are not read from the store again while Bitbucket says nothing new. Somebody may have tens
+	// of thousands of repositories, and a page asks several times.
+	recentTime = 10 * time.Second
+	// maxRecent is how many accounts are remembered; beyond it, all are forgotten.
+	maxRecent = 1000
+)
+
+// remote returns what Bitbucket lets an account see.
+func (g *givenRights) remote(ctx context.Context, account int64, ids []int64) ([]accounts.RemoteGrant, error) {
+	list, err := g.set.o.Store.Rights.Of(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	of := ""
+	for i := range list {
+		if x := &list[i]; slices.Contains(ids, x.Connection) && x.Age <= g.set.stale() {
+			of += fmt.Sprintf("%d at %d, ", x.Connection, x.Asked.UnixMilli())
+		}
+	}
+	now := time.Now()
+	g.mu.Lock()
+	known, ok := g.recent[account]
+	g.mu.Unlock()
+	if ok && known.of == of && now.Sub(known.at) < recentTime {
+		return known.grants, nil
+	}
+	grants, err := g.set.o.Store.Rights.Grants(ctx, account, ids, g.set.stale())
+	if err != nil {
+		return nil, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.recent) >= maxRecent || g.recent == nil {
+		g.recent = map[int64]recentRights{}
+	}
+	g.recent[account] = recentRights{now, of, grants}
+	return grants, nil
 }
 
 // Grants implements access.Rights. Rights of a Bitbucket that are not known do not count: they are never guessed.
@@ -209,7 +261,7 @@ func (g *givenRights) Grants(ctx context.Context, a *accounts.Account) (accounts
 			g.set.askAgain(ctx, x)
 		}
 	}
-	remote, err := st.Grants(ctx, a.ID, ids, g.set.stale())
+	remote, err := g.remote(ctx, a.ID, ids)
 	if err != nil {
 		return accounts.Grants{}, err
 	}

@@ -114,6 +114,9 @@ func TestAConnectionWhoseCredentialIsGoneIsShown(t *testing.T) {
 	for _, words := range []string{"that of the user scanner", "2 places skipped", "WEB/archive", "it is archived", "does not know its public address"} {
 		require.Contains(t, text, words)
 	}
+	_, shown := s.rest("admin", "/connections/bitbucket")
+	require.Equal(t, []any{2.0, "ACTIVE", map[string]any{"kind": "USER", "user": "scanner"}, "the server does not know its public address, to which webhooks are sent: start it with --link"},
+		[]any{shown["skippedCount"], shown["state"], shown["credential"], shown["webhooks"].(map[string]any)["problem"]}, "the API says the same")
 	require.NotContains(t, text, testdashboard.CanaryCredential)
 	_, err := s.store.Write.ExecContext(t.Context(), "update connection set credential = 'broken', settings = '{'")
 	require.NoError(t, err)

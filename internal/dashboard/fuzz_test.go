@@ -42,7 +42,7 @@ func everyPageShown(t testing.TB) (list []shown) {
 		require.NoError(t, err)
 		path := ""
 		var mu sync.Mutex
-		handler, err := testdashboard.Serve(st, testdashboard.Options{Folder: "/var/git", Render: func(x *template.Template, w io.Writer, name string, data any) error {
+		handler, err := testdashboard.Serve(t.Context(), st, testdashboard.Options{Folder: "/var/git", Render: func(x *template.Template, w io.Writer, name string, data any) error {
 			mu.Lock()
 			defer mu.Unlock()
 			list = append(list, shown{path, name, x, reflect.ValueOf(data)})

@@ -60,7 +60,7 @@ func newServiceOn(t testing.TB, address, base string, projects []testdashboard.P
 	for _, f := range change {
 		f(&o)
 	}
-	h, err := testdashboard.Serve(st, o)
+	h, err := testdashboard.Serve(t.Context(), st, o)
 	require.NoError(t, err)
 	listener.Config.Handler = h
 	listener.Start()

@@ -101,7 +101,7 @@ func shoot(ctx context.Context, folder string, width int64, pages []testdashboar
 		return err
 	}
 
-	handler, err := testdashboard.Serve(st, options)
+	handler, err := testdashboard.Serve(ctx, st, options)
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (o *Options) Throttle() {
 }
 
 // Serve gives a server with its pages over a store.
-func Serve(st *store.Store, o Options) (http.Handler, error) {
+func Serve(ctx context.Context, st *store.Store, o Options) (http.Handler, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
@@ -92,7 +92,7 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 		o.Bitbucket = away{}
 	}
 	set := connected.New(connected.Options{Admin: connected.Admin{Store: st, Box: keys.Connections(), Log: o.Log, Transport: o.Bitbucket}, Link: o.Link, Fresh: o.Fresh, Stale: o.Stale})
-	if err := set.Reload(context.Background()); err != nil {
+	if err := set.Reload(ctx); err != nil {
 		return nil, err
 	}
 	if o.Connections == nil {
