@@ -41,7 +41,35 @@ func (c *Control) Arrive(ctx context.Context, w *Way, p *Person, address string)
 	if err := c.recordArrival(ctx, w, who, done); err != nil {
 		return nil, err
 	}
+	if p.Settle != nil {
+		if err := p.Settle(ctx, done.Account.ID); err != nil {
+			return nil, err
+		}
+	}
 	return c.caller(ctx, done.Account, nil)
+}
+
+// Ask signs in somebody by what the person types at a way that has an Asker. Wrong secrets are counted and slowed down as
+// passwords are. The error is a [WrongError], a [NotAdmittedError], an [UnavailableError], a [WaitError], or one of the store.
+func (c *Control) Ask(ctx context.Context, w *Way, given Credentials, keep bool) (*Caller, error) {
+	var person *Person
+	var problem error
+	right, wrong, err := c.guard.try(ctx, w.ID+":"+given.Name, given.Address, c.options.Now, c.options.Sleep, func() bool {
+		person, problem = w.Asker.Ask(ctx, given.Name, given.Secret, keep)
+		var no *WrongError
+		return !errors.As(problem, &no)
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case !right:
+		c.Refused(ctx, &audit.Event{Actor: w.ID, Action: "sign-in.failed", Detail: fmt.Sprintf("%d wrong in a row for %s from %s", wrong, printable(given.Name), given.Address)})
+		return nil, &WrongError{}
+	case problem != nil:
+		c.NotAdmitted(ctx, w, nil, given.Address, problem)
+		return nil, problem
+	}
+	return c.Arrive(ctx, w, person, given.Address)
 }
 
 // NotAdmitted records that somebody could not sign in by a way. p is nil before the provider has identified the person. It records an error

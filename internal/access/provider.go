@@ -19,6 +19,14 @@ type Provider interface {
 	Finish(ctx context.Context, callback string, a *Attempt, query url.Values) (*Person, error)
 }
 
+// Asker identifies people by what they type, at a server that knows them. Implementations must be safe for concurrent use.
+type Asker interface {
+	// Ask asks the server as the person, with a password or a token, which it does not keep; with keep, it may keep a token,
+	// never a password. The name may be empty for a token. The error is a [WrongError], a [NotAdmittedError] or an
+	// [UnavailableError].
+	Ask(ctx context.Context, name, secret string, keep bool) (*Person, error)
+}
+
 // Attempt are the random values that bind one attempt to sign in to one browser. Each is used once.
 type Attempt struct {
 	// State comes back in the callback, Nonce in the token. Verifier proves to the provider that the one who began also finishes (RFC 7636).
@@ -36,6 +44,9 @@ type Person struct {
 	EmailVerified bool
 	// Groups are the groups of the person, as the provider calls them.
 	Groups []string
+	// Settle, if not nil, is called with the account of the person at each arrival, before its rights are asked for: it stores
+	// what else the provider has said. After an error the person is not signed in.
+	Settle func(ctx context.Context, account int64) error
 }
 
 // Admission says whom a way to sign in admits, and what for.
@@ -54,7 +65,9 @@ type Way struct {
 	ID string
 	// Title is what people know the provider by.
 	Title string
+	// Exactly one of the two is set.
 	Provider
+	Asker Asker
 	Admission
 }
 

@@ -88,6 +88,22 @@ func (e *WaitError) Error() string {
 	return e.Account + " calls too often"
 }
 
+// StaleError says that what a Bitbucket lets an account see is not known any longer, so that the account may do nothing now.
+type StaleError struct {
+	// Way is the id of the way to sign in, Title what people know it by.
+	Way, Title string
+	// Problem says why it could not be asked again; empty if nobody can be asked. It holds no secret.
+	Problem string
+}
+
+func (e *StaleError) Error() string {
+	text := "what " + e.Title + " lets you see was asked too long ago: sign in again"
+	if e.Problem != "" {
+		text += " (" + e.Problem + ")"
+	}
+	return text
+}
+
 // SignIn authenticates credentials and resolves what the account may do. It counts wrong passwords and, after some of
 // them, delays the next attempt; the audit log records both. The error is ErrNoCredentials, a [WrongError], a
 // [ScopeError], a [WaitError], or an error of the store. A disabled account cannot sign in.

@@ -27,7 +27,7 @@ func serve(ctx context.Context, database string, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = s.Close() }()
-	pages, err := testdashboard.Serve(s, testdashboard.Options{Folder: "/var/git"})
+	pages, err := testdashboard.Serve(ctx, s, testdashboard.Options{Folder: "/var/git"})
 	if err != nil {
 		return err
 	}

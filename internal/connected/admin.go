@@ -167,6 +167,10 @@ func (a *Admin) client(s *Settings, c Credential) (*bitbucket.Client, error) {
 	if limits.Burst == 0 {
 		limits.Burst = defaultBurst
 	}
+	return a.clientWith(s, c, limits)
+}
+
+func (a *Admin) clientWith(s *Settings, c Credential, limits *bitbucket.Limits) (*bitbucket.Client, error) {
 	o := bitbucket.Options{Product: bitbucket.DataCenter, ServerURL: s.URL, Auth: c.Auth(), UserAgent: a.Agent, Log: a.Log, Limits: limits, Transport: a.Transport}
 	if s.Authorities != "" {
 		o.Authorities = x509.NewCertPool()

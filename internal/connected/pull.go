@@ -12,11 +12,11 @@ import (
 // does not stand in for it, because it was not compared with the destination.
 func (m *member) scanPull(ctx context.Context, p *connection.Project, branch string) error {
 	st := m.set.o.Store
-	on, err := st.Settings.Bool(ctx, settings.ScanOnPullRequest)
-	if err != nil || !on {
+	slug := p.Repositories[0].Slug
+	on, err := st.Settings.AtPlace(ctx, settings.ScanOnPullRequest, p.Key, slug)
+	if err != nil || on != "true" {
 		return err
 	}
-	slug := p.Repositories[0].Slug
 	id, err := st.Catalog.Sync(m.syncer.ID).LiveBranch(ctx, p.Key, slug, branch)
 	if err != nil || id == 0 {
 		return err

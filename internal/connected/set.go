@@ -27,6 +27,11 @@ type Options struct {
 	Folder *Folder
 	// Poll is the time between looks at the database; 0 means a second.
 	Poll time.Duration
+	// Consumer lets people sign in at Bitbucket Cloud; nil for none.
+	Consumer *Consumer
+	// Fresh is how long the rights of a user count without another question to Bitbucket, Stale how long they count when
+	// Bitbucket does not answer; 0 means 5 and 15 minutes.
+	Fresh, Stale time.Duration
 }
 
 // Set is the connections of a running server. It is safe for concurrent use.
@@ -36,6 +41,8 @@ type Set struct {
 	folder *folder
 	// queued is called after scans were queued.
 	queued func()
+	// asking are the questions about the rights of users.
+	asking sync.WaitGroup
 
 	mu   sync.Mutex
 	rows []connections.Remote
@@ -66,6 +73,7 @@ func (s *Set) OnQueued(f func()) { s.queued = f }
 func (s *Set) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
+	defer s.asking.Wait()
 	if s.folder != nil {
 		running.Go(func() { s.folder.Run(ctx) })
 	}

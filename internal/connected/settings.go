@@ -33,6 +33,8 @@ type Settings struct {
 	BuildStatus bool `json:"buildStatus,omitempty"`
 	// Webhooks makes the server create and repair webhooks. The credential must administer projects or repositories.
 	Webhooks bool `json:"webhooks,omitempty"`
+	// SignIn lets people sign in with their account of this Bitbucket. They see what they may see there.
+	SignIn bool `json:"signIn,omitempty"`
 }
 
 // Duration is a time in JSON as people write it: "5m".
@@ -140,8 +142,8 @@ var name = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
 // CheckName returns an error for a name that a connection cannot have.
 func CheckName(text string) error {
-	if !name.MatchString(text) || text == "directory" || text == "repos" {
-		return errors.New("the name of a connection consists of small letters, digits and dashes, at most 40; directory and repos are taken")
+	if !name.MatchString(text) || text == "directory" || text == "repos" || text == "new" {
+		return errors.New("the name of a connection consists of small letters, digits and dashes, at most 40; directory, new and repos are taken")
 	}
 	return nil
 }

@@ -61,14 +61,19 @@ type Options struct {
 	LogLevel settings.LogLevel
 	// Connections are the sources of repositories; nil for none.
 	Connections connection.Lives
-	// Mail sends test mails; nil sends none.
+	// Connecting keeps the connections to a Bitbucket; nil for a server that keeps none.
+	Connecting settings.Connecting
+	// Mail sends test mails; nil sends none. News sends to channels; nil sends nothing.
 	Mail settings.Sender
+	News settings.News
 	// BasePath is in front of every path: "/sluice"; empty for none.
 	BasePath string
 	// Proxies are the networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto count.
 	Proxies []netip.Prefix
 	// Ways are the ways to sign in besides the password, in order. With some, Link and Box are required.
 	Ways []access.Way
+	// MoreWays are further ways to sign in, which may change; nil for none.
+	MoreWays func() []access.Way
 	// Link is the public address of the server with its base path, to which providers send browsers back.
 	Link string
 	// Box seals what a browser keeps while somebody signs in elsewhere.
@@ -145,7 +150,7 @@ func assemble(st *store.Store, o Options) *Dashboard {
 	}}
 	d.table = append(d.table, page.Own()...)
 	for _, room := range []interface{ Routes() []page.Route }{
-		&signin.Pages{Ways: o.Ways, Link: strings.TrimRight(o.Link, "/"), Box: o.Box, OnlyAdmins: o.OnlyAdmins},
+		&signin.Pages{Ways: o.Ways, More: o.MoreWays, Link: strings.TrimRight(o.Link, "/"), Box: o.Box, OnlyAdmins: o.OnlyAdmins},
 		&status.Pages{Catalog: st.Catalog, Folder: o.Folder, Files: files, List: o.List, Connected: connectedTo(o.Connections)},
 		&analysis.Pages{Catalog: st.Catalog, Findings: st.Findings, Files: files, Scans: st.Queue, Links: o.Links},
 		files,
@@ -158,8 +163,8 @@ func assemble(st *store.Store, o Options) *Dashboard {
 		&profile.Pages{Accounts: st.Accounts},
 		&rules.Pages{Policy: st.Policy, Settings: st.Settings},
 		&settings.Pages{
-			Values: st.Settings, Policy: st.Policy, Accounts: st.Accounts, Hooks: st.Settings, Schedules: st.Queue, Clock: st, Mails: st.Mails, Sender: o.Mail, Connections: o.Connections, LogLevel: o.LogLevel, Audit: st.Audit,
-			Missing: func(key int64) settings.Missing { return st.Catalog.Sync(key) },
+			Values: st.Settings, Policy: st.Policy, Accounts: st.Accounts, Hooks: st.Settings, Places: st.Settings, Schedules: st.Queue, Clock: st, Mails: st.Mails, Sender: o.Mail, Connections: o.Connections, LogLevel: o.LogLevel, Audit: st.Audit,
+			Missing: func(key int64) settings.Missing { return st.Catalog.Sync(key) }, Connecting: o.Connecting, Channels: st.Mails, News: o.News, Seals: sealsOf(o.Keys),
 		},
 	} {
 		d.table = append(d.table, room.Routes()...)
@@ -168,6 +173,15 @@ func assemble(st *store.Store, o Options) *Dashboard {
 		}
 	}
 	return d
+}
+
+// sealsOf seals the addresses of channels; nil without a master key.
+func sealsOf(k *seal.Keys) *seal.Box {
+	if k == nil {
+		return nil
+	}
+	box := k.Connections()
+	return &box
 }
 
 // Handler serves the pages.

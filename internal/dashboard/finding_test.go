@@ -471,7 +471,7 @@ func (bitbucket) Line(r *catalog.Repository, commit, path string, line int) stri
 func TestLinksIntoBitbucket(t *testing.T) {
 	t.Parallel()
 	s := made(t, several(), nil)
-	h, err := testdashboard.Serve(s.store, testdashboard.Options{Links: bitbucket{}})
+	h, err := testdashboard.Serve(t.Context(), s.store, testdashboard.Options{Links: bitbucket{}})
 	require.NoError(t, err)
 	listener := httptest.NewServer(h)
 	t.Cleanup(listener.Close)

@@ -44,7 +44,7 @@ func TestFirstRunWithoutAFolder(t *testing.T) {
 	}
 	require.NotContains(t, s.browser("grantee").get("/").text, "--repos")
 
-	s = newService(t, "", testdashboard.Projects, withoutFolder)
+	s = newService(t, "", testdashboard.Projects, withoutFolder, func(o *testdashboard.Options) { o.Connections = &testdashboard.Sources{} })
 	require.Contains(t, s.browser("admin").get("/").text, "started without <code>--repos</code>", "what is known is shown, and that nothing is scanned here")
 	require.NotContains(t, s.browser("grantee").get("/").text, "--repos")
 }

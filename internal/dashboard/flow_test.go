@@ -100,7 +100,7 @@ def find():
 	require.NotContains(t, s.browser("reader").get("/findings/"+s.secretsOf("main")["deploy/job.py"]).text, "The way of the data")
 
 	// Without the repository, and with links.
-	h, err := testdashboard.Serve(s.store, testdashboard.Options{Links: bitbucket{}})
+	h, err := testdashboard.Serve(t.Context(), s.store, testdashboard.Options{Links: bitbucket{}})
 	require.NoError(t, err)
 	listener := httptest.NewServer(h)
 	t.Cleanup(listener.Close)

@@ -56,7 +56,7 @@ func everyPageShown(t testing.TB) (list []shown) {
 			list = append(list, shown{path, name, of, reflect.ValueOf(data)})
 			return of.ExecuteTemplate(w, name, data)
 		}
-		handler, err := testdashboard.Serve(st, o)
+		handler, err := testdashboard.Serve(t.Context(), st, o)
 		require.NoError(t, err)
 		open := func(method, at, as string, form url.Values) *httptest.ResponseRecorder {
 			path = at

@@ -55,6 +55,9 @@ func newServiceOn(t testing.TB, address, base string, projects []testdashboard.P
 	t.Helper()
 	st := withAccounts(t, address)
 	require.NoError(t, testdashboard.Fill(t.Context(), st, projects))
+	if len(projects) > 0 {
+		require.NoError(t, testdashboard.AddConnection(t.Context(), st))
+	}
 	return serve(t, st, base, change...)
 }
 
@@ -91,7 +94,7 @@ func serve(t testing.TB, st *store.Store, base string, change ...func(o *testdas
 	for _, f := range change {
 		f(&o)
 	}
-	h, err := testdashboard.Serve(st, o)
+	h, err := testdashboard.Serve(t.Context(), st, o)
 	require.NoError(t, err)
 	listener.Config.Handler = h
 	listener.Start()
@@ -148,6 +151,13 @@ func (b *browser) do(method, path string, form url.Values, change ...func(r *htt
 	for _, f := range change {
 		f(r)
 	}
+	return b.send(r)
+}
+
+// send sends a request.
+func (b *browser) send(r *http.Request) answer {
+	t := b.s.t
+	t.Helper()
 	response, err := b.client.Do(r)
 	require.NoError(t, err)
 	defer func() { _ = response.Body.Close() }()

@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store/accounts"
 	"github.com/sluice-scan/sluice/internal/store/audit"
+	"github.com/sluice-scan/sluice/internal/store/mails"
 	"github.com/sluice-scan/sluice/internal/store/policy"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/scope"
@@ -53,7 +54,7 @@ func TestHostileNamesBreakOutOfNothing(t *testing.T) {
 		for path, form := range map[string]url.Values{
 			"/settings/general": {"parallelScans": {evil}, "was:parallelScans": {evil}}, "/settings/access/accounts": {"user": {evil}, "email": {evil}, "password": {evil}},
 			"/settings/access/groups": {"group": {evil}, "members": {evil}}, "/settings/access/roles": {"who": {evil}, "scope": {evil}, "role": {evil}, "kind": {evil}},
-			"/settings/hook": {"hookPosition": {evil}}, "/settings/schedule": {"scope": {evil}, "cron": {evil}, "mode": {evil}}, "/settings/notifications": {"mailDomains": {evil}}, "/settings/notifications/test": {"email": {evil}}, "/settings/logging": {"level": {evil}},
+			"/settings/hook": {"hookPosition": {evil}}, "/settings/schedule": {"scope": {evil}, "cron": {evil}, "mode": {evil}}, "/settings/notifications": {"mailDomains": {evil}}, "/settings/notifications/test": {"email": {evil}}, "/settings/notifications/channels": {"name": {evil}, "kind": {evil}, "target": {evil}, "scope": {evil}, "news": {evil}}, "/projects/PAY/scanning": {"scanOnPush": {evil}}, "/settings/logging": {"level": {evil}}, "/settings/connections/new": {"id": {evil}, "url": {evil}, "include": {evil}, "exclude": {evil}, "user": {evil}, "every": {evil}, "calls": {evil}, "authorities": {evil}}, "/settings/connections/bitbucket/save": {"url": {evil}, "include": {evil}, "user": {evil}},
 			"/profile/tokens": {"name": {evil}, "scope": {evil}, "days": {evil}}, "/profile/password": {"current": {evil}, "password": {evil}, "again": {evil}},
 			"/rules/new": {"name": {evil}, "regexp": {evil}}, "/rules/own/1": {"regexp": {evil}, "do": {"test"}, "path": {evil}, "sample": {evil + "\n" + evil}}, "/rules/test": {"path": {evil}, "sample": {evil + " = pass" + "word " + evil}},
 		} {
@@ -93,6 +94,8 @@ func (s *service) addHostile(evil string) {
 	require.NoError(s.t, s.store.Settings.SetHook(s.t.Context(), evil, true, nil))
 	require.NoError(s.t, s.store.Queue.SetSchedule(s.t.Context(), &queue.Schedule{Scope: evil, Cron: "@daily"}, time.Now()))
 	s.failMail(evil, evil)
+	_, err = s.store.Mails.AddChannel(s.t.Context(), &mails.Channel{Name: evil, Kind: evil, Scope: evil, News: evil, Target: evil, Enabled: true}, func(text, _ string) string { return text })
+	require.NoError(s.t, err)
 	require.NoError(s.t, s.store.Sessions.Start(s.t.Context(), &sessions.Fresh{Account: admin.ID, Text: evil, Agent: evil, Address: evil}, sessions.Limits{Idle: time.Hour, Absolute: time.Hour}))
 	require.NoError(s.t, s.store.Audit.Add(s.t.Context(), &audit.Event{Actor: evil, Action: evil, Object: evil, Detail: evil}))
 	way, err := json.Marshal([]map[string]any{{"kind": evil, "path": evil, "line": 1, "text": evil}, {"kind": "sink", "path": evil, "text": evil}})

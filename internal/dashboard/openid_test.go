@@ -235,7 +235,7 @@ func TestAnotherNodeTakesTheCallback(t *testing.T) {
 	i := testissuer.New(t)
 	i.Do(func(b *testissuer.Behaviour) { b.Claims = claims("s1", "jane") })
 	s := newService(t, "", nil, withOpenID(t, i, everybody))
-	h, err := testdashboard.Serve(s.store, func() testdashboard.Options {
+	h, err := testdashboard.Serve(t.Context(), s.store, func() testdashboard.Options {
 		o := testdashboard.Options{Link: s.url}
 		withOpenID(t, i, everybody)(&o)
 		return o

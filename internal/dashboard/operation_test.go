@@ -21,7 +21,7 @@ func (s *service) failMail(scope, why string) (batch string) {
 	s.t.Helper()
 	done, err := s.store.Queue.Enqueue(s.t.Context(), queue.Request{Scope: queue.Scope{ProjectID: -1}, Name: scope, Mail: []string{"a@example.com", "b@example.com"}})
 	require.NoError(s.t, err)
-	m, err := s.store.Mails.Take(s.t.Context())
+	m, err := s.store.Mails.Take(s.t.Context(), true)
 	require.NoError(s.t, err)
 	require.NoError(s.t, s.store.Mails.Fail(s.t.Context(), m, why))
 	return db.Key(done.Batch)

@@ -94,7 +94,7 @@ func onRepositories(t *testing.T, address string) (s *service, root string) {
 		o.Hash = func(secret string) string { return "h(" + secret[len(secret)-3:] + ")" }
 		require.NoError(t, st.Findings.Finish(t.Context(), j, o))
 	}
-	h, err := testdashboard.Serve(st, testdashboard.Options{Folder: root, Source: connection.NewReader(directory), Sleep: func(context.Context, time.Duration) error { return nil }})
+	h, err := testdashboard.Serve(t.Context(), st, testdashboard.Options{Folder: root, Source: connection.NewReader(directory), Sleep: func(context.Context, time.Duration) error { return nil }})
 	require.NoError(t, err)
 	listener := httptest.NewServer(h)
 	t.Cleanup(listener.Close)

@@ -117,7 +117,7 @@ func stickMails(ctx context.Context, st *store.Store) error {
 		if _, err := st.Queue.Enqueue(ctx, request); err != nil {
 			return err
 		}
-		m, err := st.Mails.Take(ctx)
+		m, err := st.Mails.Take(ctx, true)
 		if err != nil {
 			return err
 		}

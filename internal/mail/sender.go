@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/mails"
 	"github.com/sluice-scan/sluice/scan/pace"
 )
 
@@ -64,7 +65,9 @@ func ParseConfig(address, link string) (c Config, err error) {
 type Sender struct {
 	Store  *store.Store
 	Config Config
-	Log    *slog.Logger
+	// Post sends what channels get.
+	Post Post
+	Log  *slog.Logger
 	// Every is the interval between checks for due mails.
 	Every time.Duration
 	// First is roughly how long a mail waits after its first attempt; each further wait is twice as long, up to Longest. 0
@@ -86,9 +89,6 @@ const (
 
 // Run sends until ctx ends.
 func (s *Sender) Run(ctx context.Context) {
-	if s.Config.Host == "" {
-		return
-	}
 	pace.Loop{Every: s.Every, Do: func(ctx context.Context) error {
 		if n, err := s.Store.Mails.Expire(ctx); err == nil && n > 0 {
 			s.Log.Error("mails that could not be sent for a day were given up", "mails", n)
@@ -102,7 +102,7 @@ func (s *Sender) Run(ctx context.Context) {
 // one sends one mail and reports whether to go on with the next one. It goes on even after a failed mail, unless the
 // SMTP server itself cannot be used.
 func (s *Sender) one(ctx context.Context) bool {
-	l, err := s.Store.Mails.Take(ctx)
+	l, err := s.Store.Mails.Take(ctx, s.Config.Host != "")
 	if none := errors.Is(err, db.ErrNotFound); err != nil {
 		if ctx.Err() == nil && !none && !s.silent {
 			s.Log.Error("the due mails cannot be read; none is lost", "error", err)
@@ -112,24 +112,40 @@ func (s *Sender) one(ctx context.Context) bool {
 	}
 	s.silent = false
 	log := s.Log.With("batch", db.Key(l.Batch))
-	report, err := s.Store.Mails.Report(ctx, l.Batch)
-	if err == nil {
-		err = s.send(ctx, l.Address, Subject(report), Text(report, s.Config.Link), func() (string, error) { return HTML(report, s.Config.Link) })
+	done, server := "mail sent", s.Config.Host
+	if id, ok := l.ChannelOf(); ok {
+		var skip bool
+		log, done, server = log.With("channel", db.Key(id)), "news sent", "the channel's"
+		if skip, err = s.deliver(ctx, l, id); skip {
+			done = ""
+		}
+	} else {
+		err = s.mail(ctx, l)
 	}
 	var refused *gomail.SendError
+	var gone *goneError
 	switch {
 	case err == nil:
-		s.note(ctx, log, "mail sent", func(ctx context.Context) error { return s.Store.Mails.Sent(ctx, l) })
+		s.note(ctx, log, done, func(ctx context.Context) error { return s.Store.Mails.Sent(ctx, l) })
 		return true
-	case errors.As(err, &refused) && refused.ErrorCode() >= 500:
-		log.Error("a mail was permanently refused and is given up", "server", s.Config.Host, "error", err)
+	case errors.As(err, &refused) && refused.ErrorCode() >= 500, errors.As(err, &gone):
+		log.Error("a mail was permanently refused and is given up", "server", server, "error", err)
 		s.note(ctx, log, "", func(ctx context.Context) error { return s.Store.Mails.Fail(ctx, l, err.Error()) })
 		return true
 	}
 	pause := s.pause(l.Attempts)
-	log.Warn("a mail could not be sent; it will be retried", "server", s.Config.Host, "attempt", l.Attempts, "after", pause.Round(time.Second).String(), "error", err)
+	log.Warn("a mail could not be sent; it will be retried", "server", server, "attempt", l.Attempts, "after", pause.Round(time.Second).String(), "error", err)
 	s.note(ctx, log, "", func(ctx context.Context) error { return s.Store.Mails.Retry(ctx, l, pause, err.Error()) })
 	return !errors.Is(err, errUnusable)
+}
+
+// mail sends the report that somebody asked for.
+func (s *Sender) mail(ctx context.Context, l *mails.Mail) error {
+	report, err := s.Store.Mails.Report(ctx, l.Batch, "")
+	if err != nil {
+		return err
+	}
+	return s.send(ctx, l.Address, Subject(report), Text(report, s.Config.Link), func() (string, error) { return HTML(report, s.Config.Link) })
 }
 
 // pause returns how long a mail waits after some attempts. It is random, from half of the wait to one and a half times

@@ -84,6 +84,7 @@ var storeRooms = map[string][]string{
 	"queue":        {"settings", "status"},
 	"mails":        {"queue", "status"},
 	"reviews":      {"policy", "settings", "status"},
+	"rights":       {"accounts"},
 	"findings":     {"dependencies", "policy", "queue", "status"},
 	"catalog":      {"queue", "settings", "status"},
 	"sessions":     {"accounts"},
@@ -92,14 +93,15 @@ var storeRooms = map[string][]string{
 // serverRooms are the resources of the REST API, with what each may import beside the core of the API and the store.
 var serverRooms = map[string][]string{
 	"accounts":     nil,
-	"connections":  {"internal/connection", "scan"},
+	"connections":  {"internal/connected", "internal/connection", "scan"},
 	"findings":     {"internal/export", "internal/isodate", "internal/quote", "internal/triage", "scan"},
 	"hooks":        {"internal/hookmode", "scan"},
-	"mails":        {"scan"},
+	"mails":        {"internal/mail", "internal/seal", "scan"},
 	"operations":   {"internal/export", "internal/loglevel"},
 	"reviews":      {"internal/isodate", "internal/reviewed", "internal/seal", "scan/ruleset"},
 	"rules":        {"internal/rulebook", "scan/ruleset", "scan/secret"},
 	"sbom":         {"internal/export", "scan/format"},
+	"scanning":     nil,
 	"scans":        {"internal/scanqueue"},
 	"schedules":    nil,
 	"status":       {"scan"},
@@ -116,7 +118,7 @@ var dashboardRooms = map[string][]string{
 	"finding":      {"internal/quote", "internal/triage", "scan"},
 	"profile":      nil,
 	"rules":        {"internal/rulebook", "scan", "scan/display"},
-	"settings":     {"internal/connection", "internal/export", "internal/hookmode", "internal/isodate", "internal/loglevel", "scan"},
+	"settings":     {"internal/connected", "internal/connection", "internal/export", "internal/mail", "internal/seal", "internal/hookmode", "internal/isodate", "internal/loglevel", "scan"},
 	"dependencies": {"scan"},
 	"findings":     {"scan"},
 	"reviewed":     {"internal/reviewed", "internal/seal", "internal/isodate"},
@@ -185,7 +187,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/store/scope":         {"internal/store/db"},
 		"internal/connection":          {"scan", "scan/git"},
 		"internal/cutwire":             nil,
-		"internal/mail":                {"internal/store", "internal/store/db", "scan"},
+		"internal/mail":                {"internal/seal", "internal/store", "internal/store/db", "scan"},
 		"internal/seal":                nil,
 		"internal/reviewed":            {"internal/access", "internal/store/db", "internal/store/reviews", "internal/isodate"},
 		"internal/openid":              {"internal/access", "internal/store/accounts", "scan"},
@@ -218,7 +220,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/fakebitbucket/site":  {"internal/fakebitbucket"},
 		"internal/mirror":              {"scan"},
 		"internal/datacenter":          {"internal/bitbucket", "internal/connection", "internal/mirror"},
-		"internal/connected":           {"insights", "scan", "internal/store/findings", "internal/store/queue", "internal/store/settings", "internal/bitbucket", "internal/connection", "internal/datacenter", "internal/mirror", "internal/seal", "internal/store", "internal/store/catalog", "internal/store/connections", "internal/store/db", "internal/worker"},
+		"internal/connected":           {"insights", "scan", "internal/store/findings", "internal/store/queue", "internal/store/settings", "internal/bitbucket", "internal/connection", "internal/datacenter", "internal/mirror", "internal/seal", "internal/access", "internal/store", "internal/store/accounts", "internal/store/rights", "internal/store/catalog", "internal/store/connections", "internal/store/db", "internal/worker"},
 	}
 	// Rooms of one mechanism each, which import none of ours and which every other may import.
 	everyones := []string{"scan/atomicfile", "scan/display", "scan/jsonstream", "scan/linediff", "scan/pace", "scan/weblink", "scan/webpage"}

@@ -101,13 +101,16 @@ func shoot(ctx context.Context, folder string, widths []int64, pages []testdashb
 			return err
 		}
 		options.Source = connection.NewReader(folder)
+		if err := testdashboard.AddConnection(ctx, st); err != nil {
+			return err
+		}
 	}
 	sample, err := testdashboard.Sample(ctx, st)
 	if err != nil {
 		return err
 	}
 
-	handler, err := testdashboard.Serve(st, options)
+	handler, err := testdashboard.Serve(ctx, st, options)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func TestMailsThatAreNotSent(t *testing.T) {
 	s := newService(t, func(o *server.Options) { o.Mail = postman{} })
 	done, err := s.store.Queue.Enqueue(t.Context(), queue.Request{Name: "Payments", Mail: []string{"a@example.com", "b@example.com"}})
 	require.NoError(t, err)
-	l, err := s.store.Mails.Take(t.Context())
+	l, err := s.store.Mails.Take(t.Context(), true)
 	require.NoError(t, err)
 	require.NoError(t, s.store.Mails.Fail(t.Context(), l, "550 no such user"))
 	list := s.call("admin", http.MethodGet, "/mails").json(t)["values"].([]any)

@@ -26,6 +26,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/server/reviews"
 	"github.com/sluice-scan/sluice/internal/server/rules"
 	"github.com/sluice-scan/sluice/internal/server/sbom"
+	"github.com/sluice-scan/sluice/internal/server/scanning"
 	"github.com/sluice-scan/sluice/internal/server/scans"
 	"github.com/sluice-scan/sluice/internal/server/schedules"
 	"github.com/sluice-scan/sluice/internal/server/status"
@@ -66,10 +67,14 @@ type Options struct {
 	OnlyAdmins bool
 	// Connections are the sources of repositories; nil for none.
 	Connections connection.Lives
+	// Connecting keeps the connections to a Bitbucket; nil for a server that keeps none.
+	Connecting connections.Admin
 	// SBOMs makes SBOMs; nil makes none.
 	SBOMs export.SBOMs
 	// Mail sends test mails; nil sends none.
 	Mail mails.Sender
+	// News sends to channels; nil sends nothing.
+	News mails.News
 	// Work scans in this process; nil for none.
 	Work Work
 	// Patience limits how long the database may take to answer a request; 0 means two minutes. A stream may take longer.
@@ -156,8 +161,9 @@ func assemble(st *store.Store, o Options) *Server {
 		review, rule,
 		&hooks.Resource{Settings: st.Settings, Policy: st.Policy, Reviewed: review, Trail: st.Audit},
 		&schedules.Resource{Queue: st.Queue, Clock: st, Now: o.Now},
-		&connections.Resource{Missing: func(key int64) connections.Missing { return st.Catalog.Sync(key) }, Source: o.Connections},
-		&mails.Resource{Mails: st.Mails, Addresses: addresses, Sender: o.Mail},
+		&scanning.Resource{Settings: st.Settings},
+		&connections.Resource{Missing: func(key int64) connections.Missing { return st.Catalog.Sync(key) }, Source: o.Connections, Admin: o.Connecting},
+		&mails.Resource{Mails: st.Mails, Addresses: addresses, Sender: o.Mail, Channels: st.Mails, News: o.News, Keys: o.Keys},
 		&sbom.Resource{SBOMs: o.SBOMs},
 		&operations.Settings{Values: st.Settings, Policy: st.Policy}, &operations.LogLevel{Level: s.level},
 		&dependencies.Resource{Dependencies: st.Dependencies},

@@ -22,7 +22,7 @@ func TestMails(t *testing.T) {
 		require.NoError(t, err)
 		take := func(s *store.Store) *mails.Mail {
 			t.Helper()
-			l, err := s.Mails.Take(t.Context())
+			l, err := s.Mails.Take(t.Context(), true)
 			require.NoError(t, err)
 			return l
 		}
@@ -31,7 +31,7 @@ func TestMails(t *testing.T) {
 		require.Equal(t, "b@example.com", take(other).Address, "mails without an attempt go first")
 		again := take(s)
 		require.Equal(t, []any{first.Address, 2}, []any{again.Address, again.Attempts})
-		_, err = other.Mails.Take(t.Context())
+		_, err = other.Mails.Take(t.Context(), true)
 		require.ErrorIs(t, err, db.ErrNotFound, "both are being sent")
 
 		// A node that took one and was lost.

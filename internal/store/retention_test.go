@@ -67,7 +67,7 @@ func TestRetention(t *testing.T) {
 		require.NoError(t, s.Audit.Add(t.Context(), &audit.Event{Actor: "a", Action: "b"}))
 
 		// The newest result stays, with its findings. (An unsent mail stays too.)
-		mail, err := s.Mails.Take(t.Context())
+		mail, err := s.Mails.Take(t.Context(), true)
 		require.NoError(t, err)
 		require.NoError(t, s.Mails.Sent(t.Context(), mail))
 		require.Equal(t, "16 entries of old results, 3 removed branches, 2 removed repositories, 1 mails, sent or given up", purge(31))

@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/retention"
 	"github.com/sluice-scan/sluice/internal/store/reviews"
+	"github.com/sluice-scan/sluice/internal/store/rights"
 	"github.com/sluice-scan/sluice/internal/store/sessions"
 	"github.com/sluice-scan/sluice/internal/store/settings"
 	"github.com/sluice-scan/sluice/internal/store/status"
@@ -40,6 +41,7 @@ type Store struct {
 	Audit        *audit.Log
 	Mails        *mails.Mails
 	Sessions     *sessions.Sessions
+	Rights       *rights.Rights
 }
 
 // Open opens the database at an address and migrates it. The address is postgres://... or the path of a SQLite file.
@@ -49,7 +51,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{DB: d, Settings: settings.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d), Connections: connections.New(d), Sessions: sessions.New(d), Dependencies: dependencies.New(d)}
+	s := &Store{DB: d, Settings: settings.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d), Connections: connections.New(d), Sessions: sessions.New(d), Dependencies: dependencies.New(d), Rights: rights.New(d)}
 	s.Status = status.New(d, s.Settings)
 	s.Trends = trends.New(d, s.Status)
 	s.Policy = policy.New(d, s.Settings, s.Status)

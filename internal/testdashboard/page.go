@@ -68,9 +68,15 @@ var Pages = []Page{
 	{Name: "settings-hook", As: "admin", Path: "/settings/hook"},
 	{Name: "settings-place-hook", As: "admin", Path: "/projects/{projectKey}/repos/{repoSlug}/hook"},
 	{Name: "settings-project-hook", As: "padmin", Path: "/projects/{projectKey}/hook"},
+	{Name: "settings-scanning", As: "padmin", Path: "/projects/{projectKey}/scanning"},
+	{Name: "settings-repository-scanning", As: "admin", Path: "/projects/{projectKey}/repos/{repoSlug}/scanning"},
 	{Name: "settings-schedule", As: "admin", Path: "/settings/schedule", Do: do(chromedp.SendKeys(`#cron`, "0 3 * * 6"), chromedp.Click(`button[value=show]`), chromedp.WaitVisible(`.notice li`))},
 	{Name: "settings-notifications", As: "admin", Path: "/settings/notifications"},
 	{Name: "settings-connections", As: "admin", Path: "/settings/connections"},
+	{Name: "settings-connection", As: "admin", Path: "/settings/connections/{connection}", Do: do(chromedp.Click(`.skipped.more summary`))},
+	{Name: "settings-connection-new", As: "admin", Path: "/settings/connections/new"},
+	{Name: "settings-connection-wrong", As: "admin", Path: "/settings/connections/new", Do: do(chromedp.SendKeys(`#id`, "bitbucket"), chromedp.SendKeys(`#url`, "bitbucket.example.com"), chromedp.Click(`button.main`), chromedp.WaitVisible(`.notice.bad`))},
+	{Name: "settings-connection-checked", As: "admin", Path: "/settings/connections/{connection}", Do: do(chromedp.Click(`form[action$=check] button`), chromedp.WaitVisible(`.notice`))},
 	{Name: "settings-logging", As: "admin", Path: "/settings/logging"},
 	{Name: "rules", As: "admin", Path: "/rules"},
 	{Name: "rules-test", As: "admin", Path: "/rules/test"},
@@ -107,7 +113,7 @@ func do(actions ...chromedp.Action[chromedp.Void]) []chromedp.Action[chromedp.Vo
 // its main branch, "{failedScan}" one that broke off, "{runningScan}" one that has not ended. Over an empty store there is nothing behind these names.
 func Sample(ctx context.Context, st *store.Store) (*strings.Replacer, error) {
 	const of = " join branch b on b.id = x.branch_id join repository r on r.id = x.repository_id join project p on p.id = r.project_id where p.key = 'PAY' and r.slug = 'api' and "
-	pairs := []string{"{$}", "", "{projectKey}", "PAY", "{repoSlug}", "api", "{file}", "nothing.css", "{way}", "nothing", "{user}", "reader", "{ruleId}", "1"}
+	pairs := []string{"{$}", "", "{projectKey}", "PAY", "{repoSlug}", "api", "{file}", "nothing.css", "{way}", "nothing", "{user}", "reader", "{ruleId}", "1", "{connection}", ConnectionName}
 	for name, query := range map[string]string{
 		"{scanKey}":     "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'main'",
 		"{failedScan}":  "select coalesce(max(x.id), 0) from scan x" + of + "b.name = 'build/cache'",

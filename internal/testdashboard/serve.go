@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/connected"
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/dashboard"
 	"github.com/sluice-scan/sluice/internal/dashboard/finding"
@@ -53,9 +54,23 @@ type Options struct {
 	Render func(t *template.Template, w io.Writer, name string, data any) error
 	// Between stands between the server and its callers, as a proxy does; nil for nothing.
 	Between func(http.Handler) http.Handler
-	// Connections are the sources of repositories, and Mail sends test mails; nil for none.
+	// Connections are the sources of repositories; nil for those in the store, which nothing lists. Mail sends test mails; nil for
+	// none.
 	Connections connection.Lives
-	Mail        settings.Sender
+	// Fresh and Stale are those of connected.Options.
+	Fresh, Stale time.Duration
+	// Bitbucket is the network to it; nil for one in which no server is.
+	Bitbucket http.RoundTripper
+	Mail      settings.Sender
+	// News sends to channels; nil sends nothing.
+	News settings.News
+}
+
+// away is a network without any server.
+type away struct{}
+
+func (away) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusNotFound, Status: "404 Not Found", Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 }
 
 // Throttle lets the server give an account one page, and none after.
@@ -65,7 +80,7 @@ func (o *Options) Throttle() {
 }
 
 // Serve gives a server with its pages over a store.
-func Serve(st *store.Store, o Options) (http.Handler, error) {
+func Serve(ctx context.Context, st *store.Store, o Options) (http.Handler, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
@@ -73,11 +88,22 @@ func Serve(st *store.Store, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := server.New(st, server.Options{BasePath: o.BasePath, Log: o.Log, Version: "test", Rate: cmp.Or(o.Rate, -1), Burst: o.Burst, Keys: keys, OnlyAdmins: o.OnlyAdmins, Proxies: o.Proxies, Now: o.Now, Sleep: o.Sleep, Connections: o.Connections, Mail: o.Mail, Level: &loglevel.Override{}})
+	if o.Bitbucket == nil {
+		o.Bitbucket = away{}
+	}
+	set := connected.New(connected.Options{Admin: connected.Admin{Store: st, Box: keys.Connections(), Log: o.Log, Transport: o.Bitbucket}, Link: o.Link, Fresh: o.Fresh, Stale: o.Stale})
+	if err := set.Reload(ctx); err != nil {
+		return nil, err
+	}
+	if o.Connections == nil {
+		o.Connections = set
+	}
+	s, err := server.New(st, server.Options{Connecting: set, News: o.News, Rights: set.Rights(access.OwnRights{Roles: st.Accounts}), BasePath: o.BasePath, Log: o.Log, Version: "test", Rate: cmp.Or(o.Rate, -1), Burst: o.Burst, Keys: keys, OnlyAdmins: o.OnlyAdmins, Proxies: o.Proxies, Now: o.Now, Sleep: o.Sleep, Connections: o.Connections, Mail: o.Mail, Level: &loglevel.Override{}})
 	if err != nil {
 		return nil, err
 	}
 	d, err := dashboard.New(st, dashboard.Options{
+		Connecting: set, MoreWays: set.Ways, News: o.News,
 		Control: s.Control(), Scans: s.Scans(), Log: o.Log, Keys: keys, Folder: o.Folder, Source: o.Source, SBOMs: o.SBOMs, Links: o.Links, Rules: engine.Described, List: func() {}, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, LogLevel: s.LogLevel(), Connections: o.Connections, Mail: o.Mail, Render: o.Render,
 		Ways: o.Ways, Link: o.Link, Box: keys.SignIn(), OnlyAdmins: o.OnlyAdmins,
 	})

@@ -14,10 +14,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/connected"
-	"github.com/sluice-scan/sluice/internal/datacenter"
 	"github.com/sluice-scan/sluice/internal/store"
 	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -54,24 +52,21 @@ func (r *commands) withConnections(cmd *cobra.Command, do func(ctx context.Conte
 	})
 }
 
-// named returns a connection by its name.
-func named(ctx context.Context, a *connected.Admin, name string) (*connections.Remote, error) {
-	row, err := a.Store.Connections.Remote(ctx, name)
-	if errors.Is(err, db.ErrNotFound) {
-		return nil, &variable.UsageError{Err: fmt.Errorf("there is no connection %q; `sluice connection list` shows them", name)}
-	}
-	return row, err
+// unknown says that there is no connection with a name.
+func unknown(name string) error {
+	return &variable.UsageError{Err: fmt.Errorf("there is no connection %q; `sluice connection list` shows them", name)}
 }
 
 func (r *commands) connectionAddCommand() *cobra.Command {
 	var s connected.Settings
-	var user, authorities string
+	var user, authorities, file string
 	var every time.Duration
 	keep, unchecked := false, false
 	cmd := &cobra.Command{
 		Use: "add NAME URL", Short: "Add a connection, or change the one with that name", Args: cli.UsageArgs(cobra.ExactArgs(2)),
-		Long: "Reads the credential from standard input, in one line: an HTTP access token of a user, project or repository that may read;\n" +
-			"with --user, the password or token of that user. It asks the server whether it accepts the credential, and stores it encrypted.\n" +
+		Long: "The credential is an HTTP access token of a user, project or repository that may read; with --user, the password or token of\n" +
+			"that user. It is read in one line from --credential-file, else from SLUICE_CONNECTION_CREDENTIAL, else from standard input; never\n" +
+			"from an argument, which other users of the machine see. The server is asked whether it accepts it, and it is stored encrypted.\n" +
 			"Adding a connection again replaces all its settings. --keep-credential then keeps its credential.",
 		Example: "  sluice connection add bitbucket https://bitbucket.example.com < token\n  sluice connection add shop https://example.com/bitbucket --include 'SHOP/*' --exclude '*/old-*' < token",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -88,7 +83,7 @@ func (r *commands) connectionAddCommand() *cobra.Command {
 			}
 			var c *connected.Credential
 			if !keep {
-				secret, err := r.secret()
+				secret, err := r.credential(file)
 				if err != nil {
 					return err
 				}
@@ -96,8 +91,8 @@ func (r *commands) connectionAddCommand() *cobra.Command {
 				if err := c.Check(); err != nil {
 					return &variable.UsageError{Err: err}
 				}
-			} else if user != "" {
-				return &variable.UsageError{Err: errors.New("--user names the owner of a credential: leave out --keep-credential")}
+			} else if user != "" || file != "" {
+				return &variable.UsageError{Err: errors.New("--user and --credential-file are about another credential: leave out --keep-credential")}
 			}
 			return r.withConnections(cmd, func(ctx context.Context, a *connected.Admin) error {
 				return r.addConnection(ctx, a, args[0], &s, c, !unchecked)
@@ -107,6 +102,7 @@ func (r *commands) connectionAddCommand() *cobra.Command {
 	addServeFlags(cmd, false)
 	f := cmd.Flags()
 	f.StringVar(&user, "user", "", "the user to whom the password or token belongs; empty for an access token by itself")
+	f.StringVar(&file, "credential-file", "", "file with the credential; empty for SLUICE_CONNECTION_CREDENTIAL or standard input")
 	f.BoolVar(&keep, "keep-credential", false, "change the settings and keep the credential")
 	f.StringArrayVar(&s.Include, "include", nil, "pattern of PROJECT/repository that belongs to the connection, such as 'PAY/*'; without one, all do (may be repeated)")
 	f.StringArrayVar(&s.Exclude, "exclude", nil, "pattern that does not belong to it; it wins over --include (may be repeated)")
@@ -120,8 +116,35 @@ func (r *commands) connectionAddCommand() *cobra.Command {
 	f.BoolVar(&s.Webhooks, "webhooks", false, "create and repair webhooks, so that pushes are scanned at once; the credential must administer the projects or repositories, and the server needs --link")
 	f.BoolVar(&s.Reports, "reports", false, "publish a Code Insights report on each commit that is scanned")
 	f.BoolVar(&s.BuildStatus, "build-status", false, "publish a build status on each commit that is scanned; merges can require it")
+	f.BoolVar(&s.SignIn, "sign-in", false, "let people sign in with their account of this Bitbucket; they see here what they may see there")
 	f.BoolVar(&unchecked, "unchecked", false, "do not ask the server now")
 	return cmd
+}
+
+// credentialVariable holds a credential for `connection add`. There is no flag for it: others see the arguments of a process.
+const credentialVariable = "SLUICE_CONNECTION_CREDENTIAL"
+
+// maxCredential limits a credential, in bytes.
+const maxCredential = 64 << 10
+
+// credential reads a credential from a file, if one is named, else from its variable, else from standard input.
+func (r *commands) credential(file string) (string, error) {
+	if file == "" {
+		if text, _ := r.Getenv(credentialVariable); strings.TrimSpace(text) != "" {
+			return strings.TrimSpace(text), nil
+		}
+		return r.secret()
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return "", &variable.UsageError{Err: fmt.Errorf("--credential-file: %w", err)}
+	}
+	defer func() { _ = f.Close() }()
+	text, err := io.ReadAll(io.LimitReader(f, maxCredential))
+	if err == nil && strings.TrimSpace(string(text)) == "" {
+		err = &variable.UsageError{Err: errors.New("--credential-file: the file is empty")}
+	}
+	return strings.TrimSpace(string(text)), err
 }
 
 // secret reads a credential from standard input, without showing it on a terminal.
@@ -132,68 +155,47 @@ func (r *commands) secret() (string, error) {
 		_, _ = io.WriteString(r.Stderr, "\n")
 		return strings.TrimSpace(string(text)), err
 	}
-	line, err := bufio.NewReader(io.LimitReader(r.Stdin, 64<<10)).ReadString('\n')
+	line, err := bufio.NewReader(io.LimitReader(r.Stdin, maxCredential)).ReadString('\n')
 	line = strings.TrimSpace(line)
 	if line == "" {
 		if err != nil && !errors.Is(err, io.EOF) {
 			return "", err
 		}
-		return "", &variable.UsageError{Err: errors.New("there is no credential on standard input: pass it as `sluice connection add NAME URL < token`")}
+		return "", &variable.UsageError{Err: errors.New("there is no credential on standard input: pass it as `sluice connection add NAME URL < token`, in a file or in " + credentialVariable)}
 	}
 	return line, nil
 }
 
+// addConnection adds a connection, or replaces all settings of the one with that name.
 func (r *commands) addConnection(ctx context.Context, a *connected.Admin, name string, s *connected.Settings, c *connected.Credential, check bool) error {
-	action := "connection.changed"
-	row, err := a.Store.Connections.Remote(ctx, name)
+	action := "connection.added"
+	said, err := a.Change(ctx, name, func(old *connected.Settings) { *old = *s }, c, check)
 	switch {
 	case errors.Is(err, db.ErrNotFound) && c == nil:
 		return &variable.UsageError{Err: fmt.Errorf("there is no connection %q whose credential could be kept", name)}
 	case errors.Is(err, db.ErrNotFound):
-		action = "connection.added"
+		said, err = a.Add(ctx, name, s, c, check)
+	default:
+		action = "connection.changed"
+	}
+	var asked *connected.AskedError
+	var invalid *connected.InvalidError
+	switch {
+	case errors.As(err, &asked):
+		return fmt.Errorf("the server was asked, and nothing is stored: %w; --unchecked stores it all the same", err)
+	case errors.As(err, &invalid), errors.Is(err, db.ErrExists):
+		return &variable.UsageError{Err: err}
 	case err != nil:
-		return err
-	}
-	said := ""
-	if check {
-		var who datacenter.Who
-		if c != nil {
-			who, err = a.Try(ctx, s, *c)
-		} else {
-			who, err = a.TryKept(ctx, row, s)
-		}
-		if err != nil {
-			return fmt.Errorf("the server was asked, and nothing is stored: %w; --unchecked stores it all the same%s", err, hint(err))
-		}
-		said = ": " + sentence(&who)
-	}
-	if _, err := a.Put(ctx, name, s, c); err != nil {
-		if errors.Is(err, db.ErrExists) {
-			return &variable.UsageError{Err: err}
-		}
 		return err
 	}
 	if err := note(ctx, a.Store, action, name, s.URL); err != nil {
 		return err
 	}
-	return r.say("connection " + name + said)
-}
-
-// sentence tells in words what a server says about a credential.
-func sentence(who *datacenter.Who) string {
-	user := "a token of a project or repository"
-	if who.User != "" {
-		user = "the user " + display.Line(who.User)
+	text := "connection " + name
+	if words := said.Words(); words != "" {
+		text += ": " + display.Line(words)
 	}
-	return "Bitbucket Data Center " + display.Line(who.Version) + " accepts the credential of " + user
-}
-
-// hint returns advice about an error in brackets, or nothing. Advice that names variables of the pipe is left out.
-func hint(err error) string {
-	if text := bitbucket.Hint(err); text != "" && !strings.Contains(text, "BITBUCKET_") && !strings.Contains(text, "PROXY_URL") {
-		return " (" + text + ")"
-	}
-	return ""
+	return r.say(text)
 }
 
 func (r *commands) connectionListCommand() *cobra.Command {
@@ -262,15 +264,14 @@ func (r *commands) connectionCheckCommand() *cobra.Command {
 		Use: "check NAME", Short: "Ask the server of a connection whether it accepts the credential", Args: cli.UsageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.withConnections(cmd, func(ctx context.Context, a *connected.Admin) error {
-				row, err := named(ctx, a, args[0])
-				if err != nil {
-					return err
+				said, err := a.Probe(ctx, args[0])
+				if errors.Is(err, db.ErrNotFound) {
+					return unknown(args[0])
 				}
-				who, err := a.Check(ctx, row)
 				if err != nil {
-					return fmt.Errorf("connection %s: %w%s", row.Name, err, hint(err))
+					return fmt.Errorf("connection %s: %w", args[0], err)
 				}
-				return r.say(sentence(&who))
+				return r.say(display.Line(said.Words()))
 			})
 		},
 	}
@@ -283,11 +284,17 @@ func (r *commands) connectionSyncCommand() *cobra.Command {
 		Use: "sync NAME", Short: "Make the running server list a connection now, also one that is inactive", Args: cli.UsageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.withConnections(cmd, func(ctx context.Context, a *connected.Admin) error {
-				row, err := named(ctx, a, args[0])
+				row, err := a.Store.Connections.Remote(ctx, args[0])
+				if errors.Is(err, db.ErrNotFound) {
+					return unknown(args[0])
+				}
 				if err != nil {
 					return err
 				}
 				if err := a.Store.Connections.Request(ctx, row.ID); err != nil {
+					return err
+				}
+				if err := note(ctx, a.Store, "connection.synced", row.Name, ""); err != nil {
 					return err
 				}
 				return r.say("a running server lists " + row.Name + " within seconds; `sluice connection list` shows the outcome")
@@ -304,20 +311,18 @@ func (r *commands) connectionRotateCommand() *cobra.Command {
 		Long: "A running server changes the webhooks in Bitbucket at once. It accepts the former secret for a day, so that no event is lost.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.withConnections(cmd, func(ctx context.Context, a *connected.Admin) error {
-				row, err := named(ctx, a, args[0])
-				if err != nil {
+				switch err := a.Rotate(ctx, args[0]); {
+				case errors.Is(err, db.ErrNotFound):
+					return unknown(args[0])
+				case errors.Is(err, connected.ErrNoHooks):
+					return &variable.UsageError{Err: fmt.Errorf("%w; add it again with --webhooks", err)}
+				case err != nil:
 					return err
 				}
-				if row.Hook.Path == "" {
-					return &variable.UsageError{Err: fmt.Errorf("the connection %s has no webhooks; add it again with --webhooks", row.Name)}
-				}
-				if err := a.NewSecret(ctx, row.ID); err != nil {
+				if err := note(ctx, a.Store, "connection.rotated", args[0], ""); err != nil {
 					return err
 				}
-				if err := note(ctx, a.Store, "connection.rotated", row.Name, ""); err != nil {
-					return err
-				}
-				return r.say("the webhooks of " + row.Name + " have another secret")
+				return r.say("the webhooks of " + args[0] + " have another secret")
 			})
 		},
 	}
@@ -332,22 +337,20 @@ func (r *commands) connectionRemoveCommand() *cobra.Command {
 			"until then, adding the connection again under the same name brings them back.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.withConnections(cmd, func(ctx context.Context, a *connected.Admin) error {
-				row, err := named(ctx, a, args[0])
+				done, err := a.Disconnect(ctx, args[0])
+				if errors.Is(err, db.ErrNotFound) {
+					return unknown(args[0])
+				}
 				if err != nil {
 					return err
 				}
-				n, hooks, err := a.Remove(ctx, row)
-				if err != nil {
+				if done.Left != "" {
+					_, _ = fmt.Fprintln(r.Stderr, done.Left)
+				}
+				if err := note(ctx, a.Store, "connection.removed", args[0], done.Words()); err != nil {
 					return err
 				}
-				if hooks != nil {
-					_, _ = fmt.Fprintf(r.Stderr, "webhooks may be left in Bitbucket, and do nothing there; delete those whose names begin with \"Sluice %s\": %v\n", row.Name, hooks)
-				}
-				detail := "with " + scan.Plural(n, "repository", "repositories")
-				if err := note(ctx, a.Store, "connection.removed", row.Name, detail); err != nil {
-					return err
-				}
-				return r.say("connection " + row.Name + " is removed " + detail)
+				return r.say("connection " + args[0] + " is removed " + done.Words())
 			})
 		},
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/connected"
 	"github.com/sluice-scan/sluice/internal/openid"
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -20,6 +21,9 @@ const openIDWay = "oidc"
 
 // clientSecretVariable contains the client's secret at the provider. There is no flag for it: others see the arguments of a process.
 const clientSecretVariable = "SLUICE_OIDC_CLIENT_SECRET"
+
+// consumerSecretVariable contains the secret of the OAuth consumer of Bitbucket Cloud.
+const consumerSecretVariable = "SLUICE_CLOUD_CONSUMER_SECRET"
 
 // Who signs in with a password.
 const (
@@ -37,6 +41,8 @@ const (
 type signIn struct {
 	// Ways are nil without a provider.
 	Ways []access.Way
+	// Consumer lets people sign in at Bitbucket Cloud; nil for none.
+	Consumer *connected.Consumer
 	// OnlyAdmins leaves passwords to administrators.
 	OnlyAdmins bool
 }
@@ -45,6 +51,7 @@ type signIn struct {
 func addSignInFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.String("passwords", passwordsEverybody, "who signs in with a password: everybody or administrators; the others need --oidc-issuer or a token (SLUICE_PASSWORDS)")
+	f.String("cloud-consumer", "", "key of the OAuth consumer of Bitbucket Cloud by which people sign in; its secret is in SLUICE_CLOUD_CONSUMER_SECRET; needs --link (SLUICE_CLOUD_CONSUMER)")
 	f.String("oidc-issuer", "", "OpenID Connect provider by which people sign in, as its tokens name it: https://login.example.com; needs --link (SLUICE_OIDC_ISSUER)")
 	f.String("oidc-client-id", "", "what the provider knows this server by; its secret is in SLUICE_OIDC_CLIENT_SECRET or in a file (SLUICE_OIDC_CLIENT_ID)")
 	f.String("oidc-client-secret-file", "", "file with the client's secret (SLUICE_OIDC_CLIENT_SECRET_FILE)")
@@ -67,6 +74,16 @@ func (c *serveConfig) loadSignIn(text func(flag string) string, getenv func(stri
 		c.SignIn.OnlyAdmins = true
 	default:
 		problem("passwords", "%q is not one of everybody and administrators", word)
+	}
+	if key := text("cloud-consumer"); key != "" {
+		secret, _ := getenv(consumerSecretVariable)
+		if secret == "" {
+			problem("cloud-consumer", "%s is not set: it holds the secret of the consumer", consumerSecretVariable)
+		}
+		if err := checkLink(c.Link, c.BasePath); err != nil {
+			problem("link", "%v", err)
+		}
+		c.SignIn.Consumer = &connected.Consumer{Key: key, Secret: scan.NewSecret(secret)}
 	}
 	issuer := text("oidc-issuer")
 	if issuer == "" {

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/cli"
 	"github.com/sluice-scan/sluice/internal/connected"
 	"github.com/sluice-scan/sluice/internal/connection"
@@ -67,17 +68,20 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	if advisories != nil {
 		branches.Advisories = advisories
 	}
-	sender := &mail.Sender{Store: s.store, Config: s.config.Mail, Log: s.log, Every: mailEvery}
+	sender := &mail.Sender{Store: s.store, Config: s.config.Mail, Log: s.log, Every: mailEvery, Post: mail.Post{Box: s.keys.Connections(), Agent: "sluice/" + cli.Version()}}
+	sender.Config.Link = s.config.Link
 	options := server.Options{
 		BasePath: s.config.BasePath, Log: s.log, Version: cli.Version(), Keys: s.keys, Level: s.level, Work: w, Mail: sender,
-		Rate: s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies, Metrics: s.config.Metrics, OnlyAdmins: s.config.SignIn.OnlyAdmins,
+		Rights: set.Rights(access.OwnRights{Roles: s.store.Accounts}),
+		Rate:   s.config.Rate, Burst: s.config.Burst, Proxies: s.config.Proxies, Metrics: s.config.Metrics, OnlyAdmins: s.config.SignIn.OnlyAdmins,
 	}
 	looks := dashboard.Options{
 		Log: s.log, Folder: s.config.Repos, Rules: engine.Described, BasePath: s.config.BasePath, Proxies: s.config.Proxies,
-		Ways: s.config.SignIn.Ways, Link: s.config.Link, Box: s.keys.SignIn(), OnlyAdmins: s.config.SignIn.OnlyAdmins,
+		Ways: s.config.SignIn.Ways, MoreWays: set.Ways, Link: s.config.Link, Box: s.keys.SignIn(), OnlyAdmins: s.config.SignIn.OnlyAdmins,
 	}
 	reader, sboms := connection.NewReader(set), worker.NewSBOMs(branches, set)
-	options.Lines, options.Files, options.Connections, options.SBOMs = reader, reader, set, sboms
+	options.News = sender
+	options.Lines, options.Files, options.Connections, options.Connecting, options.SBOMs = reader, reader, set, set, sboms
 	looks.Source, looks.SBOMs, looks.List = reader, sboms, set.SyncAll
 	remotes, err := s.store.Connections.Remotes(ctx)
 	if err != nil {
@@ -90,7 +94,8 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	if err != nil {
 		return err
 	}
-	looks.Keys, looks.Control, looks.Scans, looks.LogLevel, looks.Connections = s.keys, api.Control(), api.Scans(), api.LogLevel(), options.Connections
+	looks.Keys, looks.Control, looks.Scans, looks.LogLevel, looks.Connections, looks.Connecting = s.keys, api.Control(), api.Scans(), api.LogLevel(), set, set
+	looks.News = sender
 	if s.config.Mail.Host != "" {
 		looks.Mail = sender
 	}

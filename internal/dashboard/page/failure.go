@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -19,6 +20,8 @@ type Problem struct {
 	Title, Text string
 	// Again is the path of the page that is worth another try; empty for none. Wait says when, in words; empty for now.
 	Again, Wait string
+	// AgainWord is on the link to Again; empty for one that loads the page again.
+	AgainWord string
 }
 
 func (p *Problem) Error() string { return p.Title + ": " + p.Text }
@@ -39,6 +42,22 @@ func forbidden(needs access.Permission, instance bool) error {
 		return &Problem{Status: http.StatusForbidden, Title: "Not permitted", Text: "This page shows the whole instance. It needs " + needs.String() + ". The projects that you may read are on a page of their own."}
 	}
 	return &Problem{Status: http.StatusForbidden, Title: "Not permitted", Text: "This needs " + needs.String() + ". Ask an administrator of this server for it."}
+}
+
+// signInAgain says that what somebody may see is not known any longer.
+func (v *Visit) signInAgain(stale *access.StaleError) error {
+	p := &Problem{
+		Status: http.StatusServiceUnavailable, Title: "Sign in again",
+		Text: "What " + stale.Title + " lets you see was asked too long ago, so nothing is shown. It is asked when you sign in.", Again: Address(v.Core.BasePath+"/sign-in/"+stale.Way, url.Values{"next": {v.Request.URL.RequestURI()}}), AgainWord: "Sign in",
+	}
+	if stale.Problem != "" {
+		p.Text += " It could not be asked again: " + stale.Problem + "."
+	}
+	if v.sends() {
+		p.Text += " Nothing was changed."
+		p.Again = v.Core.BasePath + "/sign-in/" + stale.Way
+	}
+	return p
 }
 
 // databaseWait is when a browser is to try again after the database did not answer.

@@ -94,7 +94,14 @@ func (v *Visit) authorize(r *Route) error {
 			return &Problem{Status: http.StatusForbidden, Title: "This came from another site", Text: "Nothing was changed. A page of another site sent this form, or your browser did not say where it comes from. Open the page here and try again."}
 		}
 	}
-	if err := v.resume(r.Live || v.Request.Header.Get(selfHeader) != ""); err != nil {
+	err := v.resume(r.Live || v.Request.Header.Get(selfHeader) != "")
+	var stale *access.StaleError
+	switch {
+	case errors.As(err, &stale):
+		if r.Needs != access.Anyone {
+			return v.signInAgain(stale)
+		}
+	case err != nil:
 		return err
 	}
 	if r.Needs == access.Anyone {

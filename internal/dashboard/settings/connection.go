@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/connected"
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/dashboard/figure"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
@@ -41,6 +42,20 @@ type connectionRow struct {
 	// HeldCount and SkippedCount count all of them.
 	HeldCount, SkippedCount string
 	Confirm                 *page.Ask
+	// Path is the page of its settings, Address that of its server; both are empty for a folder.
+	Path, Address string
+	// Hooks is true if it has webhooks. Heard is when the last one came, HookProblem what is wrong with them.
+	Hooks       bool
+	Heard       figure.Moment
+	HookProblem string
+}
+
+// describe adds what people have set up.
+func (row *connectionRow) describe(v *page.Visit, d *connected.Detail) {
+	row.Path, row.Address, row.Hooks = toConnection(v, d.Name), d.Settings.URL, d.Settings.Webhooks
+	if row.Hooks {
+		row.Heard, row.HookProblem = figure.Ago(d.Hook.Heard, v.Now), d.Hook.Problem
+	}
 }
 
 // connectionsBody is the page of the connections.
@@ -48,8 +63,8 @@ type connectionsBody struct {
 	sectioned
 
 	Rows []connectionRow
-	// Sync is where a listing is asked for.
-	Sync string
+	// Sync is where a listing is asked for, New where a connection is added; empty where none can be.
+	Sync, New string
 }
 
 // stateLooks are the words and classes of states.
@@ -78,12 +93,24 @@ func (s *Pages) live(v *page.Visit) (*connection.Live, error) {
 
 func (s *Pages) connections(v *page.Visit) error {
 	b := connectionsBody{sectioned: newSectioned(v, "Connections", "Where the projects and repositories come from, as this node sees it."), Sync: v.Core.BasePath + connectionsPath + "/sync"}
+	var details map[string]*connected.Detail
+	if s.Connecting != nil {
+		b.New = v.Core.BasePath + newConnectionPath
+		var err error
+		if details, err = s.Connecting.Details(v.Ctx()); err != nil {
+			return err
+		}
+	}
 	for _, x := range s.lives() {
 		held, err := s.Missing(x.Key).Held(v.Ctx())
 		if err != nil {
 			return err
 		}
-		b.Rows = append(b.Rows, newConnectionRow(v, &x, held))
+		row := newConnectionRow(v, &x, held)
+		if d := details[x.ID]; d != nil && x.Type != connection.TypeDirectory {
+			row.describe(v, d)
+		}
+		b.Rows = append(b.Rows, row)
 	}
 	return v.Show(http.StatusOK, connectionsPage, "Connections", b)
 }

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -32,7 +33,8 @@ const notificationsPath = "/settings/notifications"
 
 // mailRow is an undelivered mail.
 type mailRow struct {
-	Address, Scope, Error string
+	// Channel is the name of the channel to which it goes; empty for a mail address.
+	Address, Channel, Scope, Error string
 	// State says whether it waits or was given up; Failed is true for the latter.
 	State    string
 	Failed   bool
@@ -57,7 +59,8 @@ type notificationsBody struct {
 	Test   page.Input
 	Action string
 	// Sent is where a test mail went.
-	Sent string
+	Sent     string
+	Channels channelsPart
 }
 
 // Pager is the list's, for the shared template.
@@ -80,13 +83,19 @@ func (s *Pages) saveNotifications(v *page.Visit) error {
 }
 
 func (s *Pages) showNotifications(v *page.Visit, status int, b *notificationsBody) error {
-	b.sectioned = newSectioned(v, "Notifications", "Mails about finished scans: to whom they may go, and which could not be delivered.")
+	b.sectioned = newSectioned(v, "Notifications", "News of finished scans: to whom it may go, where it goes by itself, and what could not be delivered.")
 	b.Administers, b.Sends, b.Action, b.List = v.Can(access.Admin), s.Sender != nil, v.Core.BasePath+notificationsPath, v.List()
 	if b.Test.Name == "" {
 		b.Test.Value = v.Account.Email
 	}
 	b.Test.Name, b.Test.Label, b.Test.Type, b.Test.Fill, b.Test.Required = "email", "To", "email", "email", true
 	if b.Administers {
+		if b.Channels.Action == "" {
+			var err error
+			if b.Channels, err = s.channelsOf(v, nil); err != nil {
+				return err
+			}
+		}
 		list, err := s.Mails.List(v.Ctx(), b.List.Rows())
 		if err != nil {
 			return err
@@ -99,11 +108,11 @@ func (s *Pages) showNotifications(v *page.Visit, status int, b *notificationsBod
 }
 
 func newMailRow(v *page.Visit, m *mails.Mail) mailRow {
-	batch := db.Key(m.Batch)
+	batch, to := db.Key(m.Batch), cmp.Or(m.Title, m.Address)
 	row := mailRow{
-		Address: m.Address, Scope: m.Scope, Error: m.Error, State: "waits", Failed: !m.Failed.IsZero(), Attempts: figure.Count(m.Attempts, "attempt", "attempts"), Finished: figure.Ago(m.Finished, v.Now), Batch: batch,
+		Address: m.Address, Channel: m.Title, Scope: m.Scope, Error: m.Error, State: "waits", Failed: !m.Failed.IsZero(), Attempts: figure.Count(m.Attempts, "attempt", "attempts"), Finished: figure.Ago(m.Finished, v.Now), Batch: batch,
 		Drop: &page.Ask{
-			Word: "Drop", Of: m.Address, Question: "Drop the mail to " + m.Address + " about " + m.Scope + "? It is never sent.", Yes: "Drop the mail", Action: v.Core.BasePath + notificationsPath + "/drop",
+			Word: "Drop", Of: to, Question: "Drop what goes to " + to + " about " + m.Scope + "? It is never sent.", Yes: "Drop it", Action: v.Core.BasePath + notificationsPath + "/drop",
 			Fields: [][2]string{{"batch", batch}, {"address", m.Address}},
 		},
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
+	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store/settings"
 )
 
@@ -37,9 +38,12 @@ var (
 
 	hookPage          = page.Parse(files, "hook")
 	placeHookPage     = page.Parse(files, "placehook")
+	scanningPage      = page.Parse(files, "scanning")
 	schedulesPage     = page.Parse(files, "schedule")
 	notificationsPage = page.Parse(files, "notifications")
 	connectionsPage   = page.Parse(files, "connections")
+	connectionPage    = page.Parse(files, "connection")
+	newConnectionPage = page.Parse(files, "newconnection")
 	loggingPage       = page.Parse(files, "logging")
 
 	auditPage      = page.Parse(files, "audit")
@@ -56,16 +60,23 @@ type Pages struct {
 	Accounts Accounts
 
 	Hooks     Hooks
+	Places    Places
 	Schedules Schedules
 	Clock     Clock
 	Mails     Mails
 	// Sender may be nil; then the server sends no mail.
-	Sender Sender
+	Sender   Sender
+	Channels Channels
+	// News may be nil; then the server sends nothing to channels. Seals seals their addresses; nil adds none.
+	News  News
+	Seals *seal.Box
 	// Connections may be nil; then there is none. Missing returns what the listings of one lack, by its Key.
 	Connections connection.Lives
 	Missing     func(key int64) Missing
-	LogLevel    LogLevel
-	Audit       AuditLog
+	// Connecting may be nil; then connections cannot be changed here.
+	Connecting Connecting
+	LogLevel   LogLevel
+	Audit      AuditLog
 }
 
 // The entries of the navigation that the pages belong to.
@@ -98,6 +109,10 @@ func (s *Pages) Routes() []page.Route {
 		{Method: http.MethodPost, Path: page.ProjectPath + "/hook", Needs: access.ProjectAdmin, Tab: projects, Handle: s.savePlaceHook},
 		{Method: http.MethodGet, Path: page.RepositoryPath + "/hook", Needs: access.ProjectAdmin, Tab: projects, Handle: s.placeHook},
 		{Method: http.MethodPost, Path: page.RepositoryPath + "/hook", Needs: access.ProjectAdmin, Tab: projects, Handle: s.savePlaceHook},
+		{Method: http.MethodGet, Path: page.ProjectPath + "/scanning", Needs: access.ProjectAdmin, Tab: projects, Handle: s.scanning},
+		{Method: http.MethodPost, Path: page.ProjectPath + "/scanning", Needs: access.ProjectAdmin, Tab: projects, Handle: s.saveScanning},
+		{Method: http.MethodGet, Path: page.RepositoryPath + "/scanning", Needs: access.ProjectAdmin, Tab: projects, Handle: s.scanning},
+		{Method: http.MethodPost, Path: page.RepositoryPath + "/scanning", Needs: access.ProjectAdmin, Tab: projects, Handle: s.saveScanning},
 		{Method: http.MethodGet, Path: schedulePath, Needs: access.Grantee, Tab: tab, Handle: s.schedules},
 		{Method: http.MethodPost, Path: schedulePath, Needs: access.Grantee, Tab: tab, Handle: s.setSchedule},
 		{Method: http.MethodPost, Path: schedulePath + "/remove", Needs: access.Grantee, Tab: tab, Handle: s.removeSchedule},
@@ -106,9 +121,20 @@ func (s *Pages) Routes() []page.Route {
 		{Method: http.MethodPost, Path: notificationsPath + "/drop", Needs: access.Admin, Tab: tab, Handle: s.dropMail},
 		{Method: http.MethodPost, Path: notificationsPath + "/retry", Needs: access.Admin, Tab: tab, Handle: s.retryMail},
 		{Method: http.MethodPost, Path: notificationsPath + "/test", Needs: access.Admin, Tab: tab, Handle: s.testMail},
+		{Method: http.MethodPost, Path: notificationsPath + "/channels", Needs: access.Admin, Tab: tab, Handle: s.addChannel},
+		{Method: http.MethodPost, Path: notificationsPath + "/channels/switch", Needs: access.Admin, Tab: tab, Handle: s.switchChannel},
+		{Method: http.MethodPost, Path: notificationsPath + "/channels/remove", Needs: access.Admin, Tab: tab, Handle: s.removeChannel},
+		{Method: http.MethodPost, Path: notificationsPath + "/channels/test", Needs: access.Admin, Tab: tab, Handle: s.testChannel},
 		{Method: http.MethodGet, Path: connectionsPath, Needs: access.Admin, Tab: tab, Handle: s.connections},
 		{Method: http.MethodPost, Path: connectionsPath + "/sync", Needs: access.Admin, Tab: tab, Handle: s.syncConnection},
 		{Method: http.MethodPost, Path: connectionsPath + "/confirm", Needs: access.Admin, Tab: tab, Handle: s.confirmGone},
+		{Method: http.MethodGet, Path: newConnectionPath, Needs: access.Admin, Tab: tab, Handle: s.newConnection},
+		{Method: http.MethodPost, Path: newConnectionPath, Needs: access.Admin, Tab: tab, Handle: s.addConnection},
+		{Method: http.MethodGet, Path: connectionPath, Needs: access.Admin, Tab: tab, Handle: s.oneConnection},
+		{Method: http.MethodPost, Path: connectionPath + "/save", Needs: access.Admin, Tab: tab, Handle: s.saveConnection},
+		{Method: http.MethodPost, Path: connectionPath + "/check", Needs: access.Admin, Tab: tab, Handle: s.checkConnection},
+		{Method: http.MethodPost, Path: connectionPath + "/rotate", Needs: access.Admin, Tab: tab, Handle: s.rotateConnection},
+		{Method: http.MethodPost, Path: connectionPath + "/remove", Needs: access.Admin, Tab: tab, Handle: s.removeConnection},
 		{Method: http.MethodGet, Path: loggingPath, Needs: access.Grantee, Tab: tab, Handle: s.logging},
 		{Method: http.MethodPost, Path: loggingPath, Needs: access.Grantee, Tab: tab, Handle: s.setLogging},
 		{Method: http.MethodGet, Path: auditPath, Needs: access.Grantee, Tab: tab, Handle: s.audit},
@@ -142,7 +168,16 @@ func (s *Pages) Done() map[string]string {
 		"mail-dropped":         "The mail is dropped.",
 		"mail-retried":         "The mail is sent again, within seconds.",
 		"mail-gone":            "There is no such undelivered mail any longer.",
+		"channel-added":        "The channel is added. It gets the news from now on.",
+		"channel-switched":     "The channel is switched.",
+		"channel-removed":      "The channel is removed.",
 		"connection-sync":      "The server lists the connection again. Load the page in a moment.",
+		"connection-added":     "It is connected. The server lists its repositories now: load the page again in a moment.",
+		"connection-saved":     "The settings are saved. The server lists the connection again.",
+		"connection-rotated":   "The webhooks get another secret. The former one is accepted for a day.",
+		"connection-removed":   "It is disconnected. Its webhooks and its credential are deleted.",
+		"connection-left":      "It is disconnected, and its credential is deleted. Webhooks may be left in Bitbucket: delete those whose names begin with Sluice. They do nothing there.",
+		"connection-gone":      "There is no such connection any longer.",
 		"connection-confirmed": "What was held back is confirmed as gone. The next listing removes it.",
 	}
 }

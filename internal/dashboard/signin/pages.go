@@ -4,6 +4,7 @@ package signin
 import (
 	"embed"
 	"net/http"
+	"slices"
 
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
@@ -13,7 +14,10 @@ import (
 //go:embed templates
 var files embed.FS
 
-var signInPage = page.Parse(files, "signin")
+var (
+	signInPage = page.Parse(files, "signin")
+	askPage    = page.Parse(files, "ask")
+)
 
 // Pages are the pages of this room.
 type Pages struct {
@@ -21,9 +25,19 @@ type Pages struct {
 	// server with its base path, without a slash at the end: providers send the browser back to it. Box seals what the browser keeps meanwhile.
 	Ways []access.Way
 	Link string
+	// More are further ways, which may change while the server runs, behind the others; nil for none. They have an Asker.
+	More func() []access.Way
 	Box  seal.Box
 	// OnlyAdmins says that passwords are for administrators alone. The control enforces it.
 	OnlyAdmins bool
+}
+
+// ways are all ways to sign in besides the password.
+func (p *Pages) ways() []access.Way {
+	if p.More == nil {
+		return p.Ways
+	}
+	return append(slices.Clone(p.Ways), p.More()...)
 }
 
 // Routes is their table.
@@ -32,6 +46,7 @@ func (p *Pages) Routes() []page.Route {
 		{Method: http.MethodGet, Path: "/sign-in", Needs: access.Anyone, Handle: p.form},
 		{Method: http.MethodPost, Path: "/sign-in", Needs: access.Anyone, Handle: p.signIn},
 		{Method: http.MethodGet, Path: "/sign-in/{way}", Needs: access.Anyone, Handle: p.begin},
+		{Method: http.MethodPost, Path: "/sign-in/{way}", Needs: access.Anyone, Handle: p.ask},
 		{Method: http.MethodGet, Path: "/sign-in/{way}/callback", Needs: access.Anyone, Handle: p.callback},
 		{Method: http.MethodPost, Path: "/sign-out", Needs: access.SignedIn, Handle: p.signOut},
 	}

@@ -46,6 +46,9 @@ func (p *Pages) begin(v *page.Visit) error {
 	if err != nil {
 		return err
 	}
+	if w.Asker != nil {
+		return p.showAsk(v, http.StatusOK, w, askBody{Next: next})
+	}
 	k := kept{Way: w.ID, Next: next, Until: v.Now.Add(attemptTime), Attempt: access.Attempt{State: random(), Nonce: random(), Verifier: random()}}
 	address, err := w.Begin(v.Ctx(), p.callbackOf(w), &k.Attempt)
 	if err != nil {
@@ -75,6 +78,9 @@ func (p *Pages) callback(v *page.Visit) error {
 	if err != nil {
 		return err
 	}
+	if w.Provider == nil {
+		return page.NotFound("There is nothing at this address.")
+	}
 	k := p.take(v, w)
 	if k == nil {
 		return p.refuse(v, w, "", &access.NotAdmittedError{
@@ -99,7 +105,8 @@ func (p *Pages) callback(v *page.Visit) error {
 
 // way finds the way to sign in that the path names, unless too many come from the same address.
 func (p *Pages) way(v *page.Visit) (*access.Way, error) {
-	i := slices.IndexFunc(p.Ways, func(w access.Way) bool { return w.ID == v.Request.PathValue("way") })
+	ways := p.ways()
+	i := slices.IndexFunc(ways, func(w access.Way) bool { return w.ID == v.Request.PathValue("way") })
 	if i < 0 {
 		return nil, page.NotFound("There is nothing at this address.")
 	}
@@ -109,7 +116,7 @@ func (p *Pages) way(v *page.Visit) (*access.Way, error) {
 		page.RetryAfter(v.Writer, wait.Wait)
 		return nil, &page.Problem{Status: http.StatusTooManyRequests, Title: "Too many attempts", Text: "Too many people try to sign in from your network. Wait a few seconds, then try again."}
 	}
-	return &p.Ways[i], err
+	return &ways[i], err
 }
 
 // take gives what the browser kept, and takes it away, so that it counts once; nil if that does not belong to the callback. Then it stays: the

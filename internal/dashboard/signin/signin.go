@@ -40,11 +40,16 @@ func (p *Pages) form(v *page.Visit) error {
 // show answers with the sign-in page.
 func (p *Pages) show(v *page.Visit, status int, body formBody) error {
 	body.OnlyAdmins = p.OnlyAdmins
-	for i := range p.Ways {
-		w := &p.Ways[i]
+	ways := p.ways()
+	for i := range ways {
+		w := &ways[i]
 		b := wayBody{Title: w.Title, Path: v.Core.BasePath + "/sign-in/" + w.ID}
 		if body.Next != "" {
 			b.Path = page.Address(b.Path, url.Values{"next": {body.Next}})
+		}
+		if w.Asker != nil {
+			body.Ways = append(body.Ways, b)
+			continue
 		}
 		if err := w.Ready(v.Ctx()); err != nil {
 			v.Core.Log.Warn("sign-in is not possible", "way", w.ID, "error", err)

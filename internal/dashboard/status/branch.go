@@ -61,7 +61,7 @@ func (s *Pages) branches(v *page.Visit) error {
 	}
 	path := v.ToRepository(r.ProjectKey, r.Slug)
 	if v.Can(access.ProjectAdmin) {
-		body.Hook = path + "/hook"
+		body.Place = path
 	}
 	may := v.Can(access.Scanner)
 	if may && n > 0 {

@@ -31,8 +31,8 @@ type listBody struct {
 	// Nothing is true when there is nothing to show, also without a filter.
 	Nothing bool
 	Problem string
-	// Hook is the path of the hook's page, for those who may set it.
-	Hook string
+	// Place is the path of the place, for those who may change its settings; empty for others.
+	Place string
 }
 
 // projectRow is a project in the list.

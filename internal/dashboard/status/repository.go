@@ -38,13 +38,13 @@ func (s *Pages) repositories(v *page.Visit) error {
 		return err
 	}
 	n := p.Repositories.Total() + p.Empty
-	hook := ""
+	place := ""
 	if v.Can(access.ProjectAdmin) {
-		hook = v.ToProject(p.Key) + "/hook"
+		place = v.ToProject(p.Key)
 	}
 	body := listBody{
 		Heading: p.Name, Key: p.Key, Summary: figure.Count(n, "repository", "repositories") + emptyWords(p.Empty), Above: []page.Link{{Text: "Projects", Path: v.Home()}},
-		Total: figure.NewBar("Repositories", p.Repositories, true), Filter: f, Nothing: n == 0, Hook: hook,
+		Total: figure.NewBar("Repositories", p.Repositories, true), Filter: f, Nothing: n == 0, Place: place,
 	}
 	if v.Can(access.ProjectScanner) {
 		body.Menu = scans.MenuOf(v, v.ToProject(p.Key), p.Name, s.Files.OfProject(v, p.Key)...)

@@ -55,6 +55,9 @@ func (s *Site) route(w http.ResponseWriter, r *http.Request, c caller, api strin
 	case api == "api" && len(path) == 1 && path[0] == "repos":
 		s.listRepositories(w, r, c, nil)
 		return false
+	case api == "api" && len(path) == 1 && path[0] == "users":
+		s.listUsers(w, r, c)
+		return false
 	case path[0] != "projects" || len(path) < 2:
 		refuse(w, http.StatusNotFound, "not found", "")
 		return false
@@ -216,8 +219,8 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, rows []any) {
 
 func (s *Site) listProjects(w http.ResponseWriter, r *http.Request, c caller) {
 	var rows []any
-	for _, p := range s.projects {
-		if s.sees(c, p) && (!p.Personal || !s.behaviour.HidePersonal) {
+	for _, p := range s.projectsOf(c, r.URL.Query().Get("permission")) {
+		if !p.Personal || !s.behaviour.HidePersonal {
 			rows = append(rows, projectJSON(p))
 		}
 	}

@@ -31,7 +31,7 @@ func (s *Site) identify(r *http.Request) (c caller, ok bool) {
 	user, password, isBasic := r.BasicAuth()
 	for _, x := range s.credentials {
 		switch {
-		case x.Revoked:
+		case x.Revoked, x.User != "" && s.user(x.User).Inactive:
 		case isBearer && x.Secret == bearer && !x.Password:
 			return caller{x.User, x}, true
 		// Tokens of projects and repositories are no passwords.
@@ -59,7 +59,7 @@ func (s *Site) level(c caller, r *Repository) Level {
 		return public
 	}
 	have := s.projectLevel(c, r.project)
-	if l := s.grants[x.User][r.project.Key+"/"+r.Slug]; l > have {
+	if l := s.granted(x.User, r.project.Key+"/"+r.Slug); l > have {
 		have = l
 	}
 	if !x.Password && x.Level != None {
@@ -81,7 +81,7 @@ func (s *Site) projectLevel(c caller, p *Project) Level {
 	case s.admins[x.User], p.Personal && p.Key == "~"+x.User:
 		return Admin
 	}
-	return s.grants[x.User][p.Key]
+	return s.granted(x.User, p.Key)
 }
 
 // sees reports whether a caller sees a project. mu is held.

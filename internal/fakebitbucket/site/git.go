@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -240,6 +241,11 @@ func (s *Site) ID(project, slug string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.repository(project, slug).ID
+}
+
+// Identity is the text that stays the same when a repository is renamed.
+func (s *Site) Identity(project, slug string) string {
+	return "dc:" + strconv.Itoa(s.ID(project, slug))
 }
 
 // Head is the head of a branch; empty for none.

@@ -106,6 +106,8 @@ type Site struct {
 	// grants are the levels of users by user and place: PROJECT or PROJECT/slug. admins administer everything.
 	grants    map[string]map[string]Level
 	admins    map[string]bool
+	users     []*User
+	groups    map[string][]string
 	hooks     []*Hook
 	events    []string
 	pulls     []*Pull
@@ -133,7 +135,7 @@ func New(root, path string) (*Site, error) {
 	path = strings.TrimRight(path, "/")
 	s := &Site{
 		root: root, path: path, backend: filepath.Join(strings.TrimSpace(string(exec)), "git-http-backend"), now: time.Now, moved: map[string]*Repository{},
-		grants: map[string]map[string]Level{}, admins: map[string]bool{}, lastID: 100, events: events, deliverer: http.Client{Timeout: 10 * time.Second},
+		grants: map[string]map[string]Level{}, admins: map[string]bool{}, groups: map[string][]string{}, lastID: 100, events: events, deliverer: http.Client{Timeout: 10 * time.Second},
 	}
 	s.reports = fakebitbucket.New(fakebitbucket.WithDataCenter(path))
 	return s, nil
@@ -182,6 +184,9 @@ func (s *Site) Allow(c Credential) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.credentials = append(s.credentials, &c)
+	if c.User != "" {
+		s.user(c.User)
+	}
 }
 
 // Revoke stops accepting a secret.

@@ -141,11 +141,14 @@ func (x *exchange) denied(err error) error {
 	var wrong *access.WrongError
 	var scope *access.ScopeError
 	var wait *access.WaitError
+	var stale *access.StaleError
 	switch {
 	case errors.Is(err, access.ErrNoCredentials), errors.As(err, &wrong):
 		return Failure(http.StatusUnauthorized, "AuthenticationException", "%v", err)
 	case errors.As(err, &scope):
 		return Forbidden("%v", err)
+	case errors.As(err, &stale):
+		return Unavailable("%v", err)
 	case errors.As(err, &wait):
 		x.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(wait.Wait.Seconds())))))
 		if wait.Guesses {

@@ -15,6 +15,10 @@ import (
 
 // Routes returns the routes of the resource.
 func (s *Resource) Routes() []api.Route {
+	return append(s.liveRoutes(), s.adminRoutes()...)
+}
+
+func (s *Resource) liveRoutes() []api.Route {
 	return []api.Route{
 		{
 			Method: http.MethodGet, Path: "/connections", Name: "listConnections",

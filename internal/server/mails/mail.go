@@ -14,6 +14,10 @@ import (
 
 // Routes returns the routes of the resource.
 func (s *Resource) Routes() []api.Route {
+	return append(s.mailRoutes(), s.channelRoutes()...)
+}
+
+func (s *Resource) mailRoutes() []api.Route {
 	address := api.Optional("address", "only to this address")
 	return []api.Route{
 		{
@@ -66,7 +70,8 @@ type sentWire struct {
 type mailWire struct {
 	BatchID      string  `json:"batchId"`
 	Scope        string  `json:"scope"`
-	Address      string  `json:"address"`
+	Address      string  `json:"address" doc:"A mail address, or channel:ID."`
+	Channel      string  `json:"channel,omitempty" doc:"The name of the channel to which it goes."`
 	State        string  `json:"state" doc:"WAITING or FAILED."`
 	Attempts     int     `json:"attempts"`
 	FinishedDate *string `json:"finishedDate"`
@@ -76,7 +81,7 @@ type mailWire struct {
 }
 
 func mailBody(m *mails.Mail) mailWire {
-	w := mailWire{BatchID: db.Key(m.Batch), Scope: m.Scope, Address: m.Address, State: "FAILED", Attempts: m.Attempts, FinishedDate: api.Date(m.Finished), FailedDate: api.Date(m.Failed), Error: m.Error}
+	w := mailWire{BatchID: db.Key(m.Batch), Scope: m.Scope, Address: m.Address, Channel: m.Title, State: "FAILED", Attempts: m.Attempts, FinishedDate: api.Date(m.Finished), FailedDate: api.Date(m.Failed), Error: m.Error}
 	if m.Failed.IsZero() {
 		w.State = "WAITING"
 		if m.Next.UnixMilli() > 0 {

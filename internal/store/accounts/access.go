@@ -90,6 +90,35 @@ type Grants struct {
 	Grantee bool
 	// Roles maps a scope to the role there: "" for the instance, a project's key, or key/slug. It does not contain RoleGrantee.
 	Roles map[string]Role
+	// remote are roles that a Bitbucket gives, by their names; ids are those of their places.
+	remote map[string]Role
+	ids    scope.Visible
+}
+
+// RemoteGrant is a role that a Bitbucket gives, at a project or at one of its repositories.
+type RemoteGrant struct {
+	// Repository and Slug are zero for a whole project.
+	Project, Repository int64
+	Key, Slug           string
+	Role                Role
+}
+
+// AddRemote adds the roles that a Bitbucket gives.
+func (g *Grants) AddRemote(list []RemoteGrant) {
+	if g.remote == nil && len(list) > 0 {
+		g.remote = make(map[string]Role, len(list))
+	}
+	for i := range list {
+		x := &list[i]
+		if x.Repository == 0 {
+			g.remote[x.Key] = max(g.remote[x.Key], x.Role)
+			g.ids.Projects = append(g.ids.Projects, x.Project)
+			continue
+		}
+		name := x.Key + "/" + x.Slug
+		g.remote[name] = max(g.remote[name], x.Role)
+		g.ids.Repositories = append(g.ids.Repositories, x.Repository)
+	}
 }
 
 // Grants returns the roles of an account.
@@ -119,9 +148,10 @@ func (s *Accounts) Grants(ctx context.Context, account int64) (Grants, error) {
 
 // Role returns the role in a project, or in one of its repositories if slug is set.
 func (g *Grants) Role(projectKey, slug string) Role {
-	role := max(g.Roles[""], g.Roles[projectKey])
+	role := max(g.Roles[""], g.Roles[projectKey], g.remote[projectKey])
 	if slug != "" {
-		role = max(role, g.Roles[projectKey+"/"+slug])
+		name := projectKey + "/" + slug
+		role = max(role, g.Roles[name], g.remote[name])
 	}
 	return role
 }
@@ -152,6 +182,9 @@ func (s *Accounts) Visible(ctx context.Context, grants *Grants) (*scope.Visible,
 			}
 			v.Projects = append(v.Projects, ids...)
 		}
+	}
+	if !v.All {
+		v.Projects, v.Repositories = append(v.Projects, grants.ids.Projects...), append(v.Repositories, grants.ids.Repositories...)
 	}
 	return v, nil
 }

@@ -55,7 +55,7 @@ const addIdentity = `
 	insert into identity (issuer, subject, account_id, created_at)
 	values ($1, $2, $3, `
 
-// Unlink removes all identities of an account, and ends its sessions. It returns the identities, and ErrNotFound if no account has that name.
+// Unlink removes all identities of an account, with what a Bitbucket lets it see, and ends its sessions. It returns the identities, and ErrNotFound if no account has that name.
 func (s *Accounts) Unlink(ctx context.Context, name string) (removed []Identity, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 		a, err := accountColumns.One(ctx, tx, "from account where name = $1", strings.ToLower(name))
@@ -65,7 +65,8 @@ func (s *Accounts) Unlink(ctx context.Context, name string) (removed []Identity,
 		if removed, err = s.identities(ctx, tx, a.ID); err != nil {
 			return err
 		}
-		return db.Execute(ctx, tx, a.ID, "delete from identity where account_id = $1", "delete from session where account_id = $1")
+		return db.Execute(ctx, tx, a.ID, "delete from identity where account_id = $1", "delete from session where account_id = $1",
+			"delete from remote_right where account_id = $1", "delete from remote_account where account_id = $1")
 	})
 	return removed, err
 }

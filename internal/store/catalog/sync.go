@@ -293,10 +293,13 @@ func headAt(b *connection.Branch) int64 {
 	return b.HeadAt.UnixMilli()
 }
 
-// enqueuePushed queues scans of the moved branches of a repository, if ScanOnPush is set.
+// enqueuePushed queues scans of the moved branches of a repository, if ScanOnPush is set for it.
 func (s *Sync) enqueuePushed(ctx context.Context, tx *sql.Tx, r *connection.Repository, moved []Moved) error {
-	on, err := s.settings.ValueIn(ctx, tx, settings.ScanOnPush)
-	if err != nil || on != "true" || len(moved) == 0 {
+	if len(moved) == 0 {
+		return nil
+	}
+	on, err := s.settings.AtRepository(ctx, tx, settings.ScanOnPush, moved[0].RepositoryID)
+	if err != nil || on != "true" {
 		return err
 	}
 	request := queue.Request{Name: r.Location, Outdated: true, Priority: queue.PriorityPush, By: "push"}

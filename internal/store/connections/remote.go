@@ -135,6 +135,8 @@ func (s *Connections) Drop(ctx context.Context, id int64) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		return db.Execute(ctx, tx, id,
 			terms.SQL(s.db, "update connection set removed_at = :now, credential = '', hook_path = '', hook_secret = '', hook_former = '', hook_problem = '', revision = revision + 1, inactive = '', problem = '', skipped = '[]' where id = $1"),
+			"delete from remote_right where connection_id = $1",
+			"delete from remote_account where connection_id = $1",
 			"delete from look where connection_id = $1",
 			"delete from webhook_delivery where connection_id = $1")
 	})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
@@ -23,6 +24,8 @@ type Mail struct {
 	// Finished is when the batch ended, Scope what the batch scanned.
 	Finished time.Time
 	Scope    string
+	// Title names the channel to which it goes; empty for a mail address.
+	Title string
 }
 
 const (
@@ -33,19 +36,24 @@ const (
 )
 
 // Take leases a due mail to this node. The mail that has been due longest comes first. It returns ErrNotFound if no mail is
-// due. Sent, Retry or Fail end the lease; otherwise the mail is due again after two minutes.
-func (s *Mails) Take(ctx context.Context) (*Mail, error) {
+// due. Sent, Retry or Fail end the lease; otherwise the mail is due again after two minutes. Without addresses, it takes only
+// letters to channels.
+func (s *Mails) Take(ctx context.Context, addresses bool) (*Mail, error) {
 	m := &Mail{}
 	skip := ""
 	if s.db.Postgres {
 		skip = " for update of m skip locked"
+	}
+	which := ""
+	if !addresses {
+		which = " and m.address like '" + queue.ChannelPrefix + "%'"
 	}
 	err := s.db.Tx(ctx, func(tx *sql.Tx) error {
 		err := tx.QueryRowContext(ctx, terms.SQL(s.db, `
 			select m.batch_id, m.address, m.attempts + 1
 			from batch_mail m
 			join batch b on b.id = m.batch_id
-			where m.sent_at is null and m.failed_at is null and m.next_at <= :now and b.finished_at is not null
+			where m.sent_at is null and m.failed_at is null and m.next_at <= :now and b.finished_at is not null`+which+`
 			order by m.next_at, b.finished_at, m.address
 			limit 1`)+skip).Scan(&m.Batch, &m.Address, &m.Attempts)
 		if err != nil {
@@ -106,12 +114,13 @@ func (s *Mails) List(ctx context.Context, page db.Page) ([]Mail, error) {
 	return mailColumns.List(ctx, s.db.Read, `
 		from batch_mail m
 		join batch b on b.id = m.batch_id
+		left join channel c on m.address = '`+queue.ChannelPrefix+`' || cast(c.id as text)
 		where m.sent_at is null and b.finished_at is not null
 		order by m.failed_at is not null, m.next_at, m.batch_id, m.address
 		limit $1 offset $2`, page.Limit, page.Start)
 }
 
-// mailColumns are the columns of a mail m of a batch b.
+// mailColumns are the columns of a mail m of a batch b, to a channel c.
 var mailColumns = db.Columns[Mail]{
 	{SQL: "m.batch_id", Into: func(m *Mail) any { return &m.Batch }},
 	{SQL: "m.address", Into: func(m *Mail) any { return &m.Address }},
@@ -121,6 +130,7 @@ var mailColumns = db.Columns[Mail]{
 	{SQL: "m.error", Into: func(m *Mail) any { return &m.Error }},
 	{SQL: "b.finished_at", Into: func(m *Mail) any { return db.Time(&m.Finished) }},
 	{SQL: "b.scope", Into: func(m *Mail) any { return &m.Scope }},
+	{SQL: "coalesce(c.name, '')", Into: func(m *Mail) any { return &m.Title }},
 }
 
 // Drop removes the unsent mails of a batch, or only the one to an address; ErrNotFound if there is none.

@@ -45,8 +45,8 @@ type ReportError struct {
 // maxReported limits the repositories and the errors that a report names.
 const maxReported = 10
 
-// Report returns the report of a batch.
-func (s *Mails) Report(ctx context.Context, batch int64) (*Report, error) {
+// Report returns the report of a batch, about its scans at a place; empty for all.
+func (s *Mails) Report(ctx context.Context, batch int64, place string) (*Report, error) {
 	r := &Report{Batch: batch}
 	var created, finished sql.NullInt64
 	err := s.db.Read.QueryRowContext(ctx, `
@@ -62,9 +62,13 @@ func (s *Mails) Report(ctx context.Context, batch int64) (*Report, error) {
 		from batch_scan m
 		join scan s on s.id = m.scan_id
 		join branch b on b.id = s.branch_id
-		where m.batch_id = $1`
+		where m.batch_id = $1 and (cast($2 as text) = '' or s.repository_id in (
+			select w.id
+			from repository w
+			join project q on q.id = w.project_id
+			where q.key = $2 or q.key || '/' || w.slug = $2))`
 	err = errors.Join(db.Each(ctx, s.db.Read, "select s.state, count(*), sum(s.appeared), sum(s.vanished)"+scans+`
-		group by s.state`, []any{batch}, func(row *sql.Rows) error {
+		group by s.state`, []any{batch, place}, func(row *sql.Rows) error {
 		var state queue.State
 		var n, appeared, vanished int
 		err := row.Scan(&state, &n, &appeared, &vanished)
@@ -74,7 +78,7 @@ func (s *Mails) Report(ctx context.Context, batch int64) (*Report, error) {
 		}
 		return err
 	}), db.Each(ctx, s.db.Read, "select b.status, count(*)"+scans+` and b.removed_at is null
-		group by b.status`, []any{batch}, func(row *sql.Rows) error {
+		group by b.status`, []any{batch, place}, func(row *sql.Rows) error {
 		var of status.Status
 		var n int
 		err := row.Scan(&of, &n)
@@ -95,7 +99,7 @@ func (s *Mails) Report(ctx context.Context, batch int64) (*Report, error) {
 		join project p on p.id = r.project_id
 		where r.id in (select s.repository_id`+scans+`) and r.open_critical + r.open_high + r.open_medium + r.open_low > 0
 		order by r.open_critical desc, r.open_high desc, r.open_medium desc, r.open_low desc, p.key, r.slug
-		limit $2`, []any{batch, maxReported}, func(row *sql.Rows) error {
+		limit $3`, []any{batch, place, maxReported}, func(row *sql.Rows) error {
 		var x ReportRepository
 		err := row.Scan(&x.ProjectKey, &x.Slug, &x.Open.Critical, &x.Open.High, &x.Open.Medium, &x.Open.Low)
 		r.Repositories = append(r.Repositories, x)
@@ -107,9 +111,9 @@ func (s *Mails) Report(ctx context.Context, batch int64) (*Report, error) {
 		join branch b on b.id = s.branch_id
 		join repository r on r.id = s.repository_id
 		join project p on p.id = r.project_id
-		where m.batch_id = $1 and s.state = :failed
+		where m.batch_id = $1 and s.state = :failed and (cast($2 as text) = '' or p.key = $2 or p.key || '/' || r.slug = $2)
 		order by s.id
-		limit $2`), []any{batch, maxReported}, func(row *sql.Rows) error {
+		limit $3`), []any{batch, place, maxReported}, func(row *sql.Rows) error {
 		var e ReportError
 		err := row.Scan(&e.Scan, &e.ProjectKey, &e.Slug, &e.Branch, &e.Reason)
 		r.Errors = append(r.Errors, e)

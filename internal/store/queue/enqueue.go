@@ -216,7 +216,11 @@ func (s *Queue) addBatch(ctx context.Context, tx *sql.Tx, r *Request, done *Enqu
 	if err != nil {
 		return err
 	}
-	if n, err := db.Affected(members); err != nil || n > 0 {
+	n, err := db.Affected(members)
+	if err == nil && n > 0 {
+		err = s.addChannels(ctx, tx, done.Batch)
+	}
+	if err != nil || n > 0 {
 		return err
 	}
 	// No scan is left whose end could end the batch.

@@ -126,13 +126,13 @@ func (s *Retention) Purge(ctx context.Context, now time.Time) (p Purged, err err
 			"delete from decision where finding_id in (select id from finding where {repository_id})",
 			"delete from package_use where {repository_id}", "delete from dependency where inventory_id in (select id from inventory where {repository_id})", "delete from inventory where {repository_id}",
 			"delete from finding where {repository_id}", "delete from review where {repository_id}", "delete from snapshot where {repository_id}", "delete from life where {repository_id}",
-			"delete from hook_setting where scope in (" + repositoryScopes + ")", "delete from schedule where scope in (" + repositoryScopes + ")", "delete from repository where {id}",
+			"delete from hook_setting where scope in (" + repositoryScopes + ")", "delete from schedule where scope in (" + repositoryScopes + ")", "delete from channel where scope in (" + repositoryScopes + ")", "delete from place_setting where scope in (" + repositoryScopes + ")", "delete from remote_right where {repository_id}", "delete from repository where {id}",
 		}},
 		{new(int), `
 			select id
 			from project p
 			where removed_at < $1 and not exists (select 1 from repository r where r.project_id = p.id)`, removed, []string{
-			"delete from snapshot where {project_id}", "delete from hook_setting where scope in (" + projectScopes + ")", "delete from schedule where scope in (" + projectScopes + ")",
+			"delete from snapshot where {project_id}", "delete from hook_setting where scope in (" + projectScopes + ")", "delete from schedule where scope in (" + projectScopes + ")", "delete from channel where scope in (" + projectScopes + ")", "delete from place_setting where scope in (" + projectScopes + ")", "delete from remote_right where {project_id}",
 			"delete from project where {id}",
 		}},
 		{&p.Findings, `

@@ -8,7 +8,7 @@ import (
 
 // scopeTables are the tables with rows by scope: a project's key, or key/slug. owner is the other column of their key,
 // if any.
-var scopeTables = []struct{ name, owner string }{{"access", "account_id"}, {"group_access", "group_id"}, {"hook_setting", ""}, {"schedule", ""}}
+var scopeTables = []struct{ name, owner string }{{"access", "account_id"}, {"group_access", "group_id"}, {"hook_setting", ""}, {"schedule", ""}, {"channel", "id"}, {"place_setting", "key"}}
 
 // Drop removes the roles and settings of a scope.
 func Drop(ctx context.Context, tx *sql.Tx, scope string) error {
