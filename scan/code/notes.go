@@ -38,8 +38,14 @@ func (p *pass) notes(c *census) []scan.Note {
 		slices.Sort(p.large)
 		add("code-large", "code: files above %d MB were left out: %s", maxFile>>20, listed(p.large))
 	}
-	if p.partly > 0 {
-		add("code-parsed-in-part", "code: %s", scan.Plural(p.partly, "file has a part that was not understood, less than a tenth of it; the rules looked at the rest",
+	partly := 0
+	for _, g := range p.gaps {
+		if g.bytes > 0 && g.bytes*10 <= g.size {
+			partly++
+		}
+	}
+	if partly > 0 {
+		add("code-parsed-in-part", "code: %s", scan.Plural(partly, "file has a part that was not understood, less than a tenth of it; the rules looked at the rest",
 			"files have parts that were not understood, less than a tenth of each; the rules looked at the rest"))
 	}
 	return notes

@@ -126,12 +126,4 @@ const (
 )
 
 // name is the number of a name.
-func (a *analysis) name(text string) int32 {
-	if number, ok := a.nameNumbers[text]; ok {
-		return number
-	}
-	number := int32(len(a.nameTexts))
-	a.nameNumbers[text] = number
-	a.nameTexts = append(a.nameTexts, text)
-	return number
-}
+func (a *analysis) name(text string) int32 { return a.world.name(text) }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/rule"
 	"github.com/sluice-scan/sluice/scan/code/search"
 	"github.com/sluice-scan/sluice/scan/code/tree"
@@ -72,23 +73,24 @@ func (s *watch) lose(t taints, c Clean) {
 // sources' places. cut reports that a part of the file was too large to follow.
 func Explain(run *search.Run) (ways []Way, cut bool) {
 	r := run.Rule()
-	u := Unit{File: run.File()}
-	u.Places.collect(run)
-	a := newAnalysis([]Unit{u}, r)
+	file, places := run.File(), &Places{}
+	places.collect(run)
+	w := NewWorld(nil, nil, func(int) *match.File { return file })
+	a := newAnalysis(w, &Query{Rule: r, Places: func(int) *Places { return places }, Start: []int{0}})
 	a.watch = &watch{map[int]map[site]bool{}, map[int]map[Clean]bool{}}
 	a.all()
 	result := a.result()
 	byPlace := func(a, b tree.Span) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) }
-	for number, p := range u.Places.Sources {
+	for number, p := range places.Sources {
 		way := Way{Source: tree.Span{Start: p.Start, End: p.End}, Rule: r.Taint.Sources[p.Of].Position}
 		for at := range a.watch.reached[number] {
-			way.Reached = append(way.Reached, u.File.Span(at.id))
+			way.Reached = append(way.Reached, file.Span(at.id))
 		}
 		for c := range a.watch.cleaned[number] {
 			way.Cleaned = append(way.Cleaned, c)
 		}
 		for _, path := range result.Paths {
-			if s := u.Places.Sinks[path.Sink]; path.Source == number {
+			if s := places.Sinks[path.Sink]; path.Source == number {
 				way.Sinks = append(way.Sinks, tree.Span{Start: s.Start, End: s.End})
 			}
 		}

@@ -2,6 +2,8 @@ package flow
 
 import (
 	"github.com/sluice-scan/sluice/scan/code/match"
+	"github.com/sluice-scan/sluice/scan/code/project"
+	"github.com/sluice-scan/sluice/scan/code/rule"
 	"github.com/sluice-scan/sluice/scan/code/search"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
@@ -16,7 +18,7 @@ type Source struct {
 	File *match.File
 }
 
-// Mark is a range of a file. File is the index of the file among the sources.
+// Mark is a range of a file. File is the number of the file in the world, or among the sources.
 type Mark struct {
 	File int
 	tree.Span
@@ -25,53 +27,103 @@ type Mark struct {
 // Finding is a way that a rule forbids, at its sink.
 type Finding struct {
 	search.Finding
-	// File is the index of the sink's file among the sources.
+	// File is the number of the sink's file.
 	File int
 	// Steps are the ranges on the way, from the source to the sink. There are two at least.
 	Steps []Mark
 }
 
-// Find follows the data of a taint rule in the file of a run. cut reports that a part of the file was too large to follow.
-func Find(run *search.Run) (findings []Finding, cut bool) {
-	return FindAcross([]Source{{Run: run}})
+// Matches are what a taint rule matches in one file.
+type Matches struct {
+	Places
+	run            *search.Run
+	sources, sinks []search.Range
 }
 
-// FindAcross follows the data of one taint rule through files that call one another. At least one has a run; all runs are of one rule. The
+// Match evaluates the formulas of a taint rule on a file.
+func Match(run *search.Run) *Matches {
+	m := &Matches{run: run}
+	m.sources, m.sinks = m.collect(run)
+	return m
+}
+
+// Cut reports whether the rule ran out of steps in the file.
+func (m *Matches) Cut() bool { return m.run.Cut() }
+
+// Find follows the data of a taint rule in the file of a run. cut reports that a part of the file was too large to follow.
+func Find(run *search.Run) (findings []Finding, cut bool) {
+	m := Match(run)
+	if len(m.sources) == 0 || len(m.sinks) == 0 {
+		return nil, m.Cut()
+	}
+	w := NewWorld(nil, nil, func(int) *match.File { return run.File() })
+	findings, _, cut = w.Find(&Query{Rule: run.Rule(), Start: []int{0}}, func(int) *Matches { return m })
+	return findings, cut || m.Cut()
+}
+
+// FindAcross follows the data of one taint rule through files that call one another, all of which are at hand. All runs are of one rule. The
 // findings have the order of the files. cut reports that a part was too large to follow. All files serve one goroutine.
 func FindAcross(files []Source) (findings []Finding, cut bool) {
-	units := make([]Unit, len(files))
-	sources, sinks := make([][]search.Range, len(files)), make([][]search.Range, len(files))
-	var first *search.Run
+	matches := make([]*Matches, len(files))
+	list := make([]project.File, len(files))
+	var sources, sinks, all []int
+	var of *rule.Rule
 	for i, f := range files {
-		units[i] = Unit{Path: f.Path, File: f.File}
-		if f.Run == nil {
-			continue
+		file := f.File
+		if f.Run != nil {
+			matches[i], of, file = Match(f.Run), f.Run.Rule(), f.Run.File()
+			cut = cut || matches[i].Cut()
+			if len(matches[i].sources) > 0 {
+				sources = append(sources, i)
+			}
+			if len(matches[i].sinks) > 0 {
+				sinks = append(sinks, i)
+			}
 		}
-		if first == nil {
-			first = f.Run
+		list[i] = project.File{Path: f.Path, Facts: project.Read(file.Language, file.Source)}
+		all = append(all, i)
+	}
+	if len(sources) == 0 || len(sinks) == 0 {
+		return nil, cut
+	}
+	index := project.NewIndex(list, nil)
+	graph := index.Graph()
+	toSource, toSink := graph.Reaching(sources), graph.Reaching(sinks)
+	w := NewWorld(index, graph, func(i int) *match.File {
+		if files[i].Run != nil {
+			return files[i].Run.File()
 		}
-		units[i].File = f.Run.File()
-		sources[i], sinks[i] = units[i].Places.collect(f.Run)
-		cut = cut || f.Run.Cut()
+		return files[i].File
+	})
+	q := &Query{Rule: of, Start: all, ToSource: func(i int) bool { return toSource[i] }, ToSink: func(i int) bool { return toSink[i] }}
+	found, _, more := w.Find(q, func(i int) *Matches { return matches[i] })
+	return found, cut || more
+}
+
+// Find runs a query whose places are those of matches. The findings have the order of the files and of their text. seen are the files to which
+// the flow led. cut reports that a part was too large to follow.
+func (w *World) Find(q *Query, matches func(file int) *Matches) (findings []Finding, seen []int, cut bool) {
+	q.Places = func(file int) *Places {
+		if m := matches(file); m != nil {
+			return &m.Places
+		}
+		return nil
 	}
-	if first == nil {
-		return nil, false
-	}
-	found := Run(units, first.Rule())
+	found := w.Run(q)
 	for _, p := range found.Paths {
-		run := files[p.SinkUnit].Run
-		sink := sinks[p.SinkUnit][p.Sink]
+		m := matches(p.SinkFile)
+		sink := m.sinks[p.Sink]
 		at := search.Range{Start: sink.Start, End: sink.End, Bindings: sink.Bindings}
-		if p.SourceUnit == p.SinkUnit {
-			at.Bindings = search.Joined(sink, sources[p.SourceUnit][p.Source])
+		if p.SourceFile == p.SinkFile {
+			at.Bindings = search.Joined(sink, m.sources[p.Source])
 		}
-		f := Finding{Finding: run.Finding(at), File: p.SinkUnit}
+		f := Finding{Finding: m.run.Finding(at), File: p.SinkFile}
 		for _, s := range p.Steps {
-			f.Steps = append(f.Steps, Mark{s.Unit, units[s.Unit].File.Span(s.Node)})
+			f.Steps = append(f.Steps, Mark{s.File, w.known(s.File).file.Span(s.Node)})
 		}
 		findings = append(findings, f)
 	}
-	return findings, cut || len(found.Cut) > 0
+	return findings, found.Seen, len(found.Cut) > 0
 }
 
 // collect evaluates the formulas of a rule. It returns the ranges of the sources and of the sinks.

@@ -36,25 +36,27 @@ type Check struct {
 	Of         int
 }
 
-// Unit is one file of a program.
-type Unit struct {
-	// Path is that of the file in its tree, with slashes. Imports are resolved by it. One file alone needs none.
-	Path string
-	File *match.File
-	// Places are what the rule matches in the file.
-	Places Places
+// Query is one rule in a world.
+type Query struct {
+	Rule *rule.Rule
+	// Places gives what the rule matches in a file; nil for nothing. For one file it gives the same pointer each time.
+	Places func(file int) *Places
+	// Start are the files whose statements and functions are walked. The others are seen where calls lead to them.
+	Start []int
+	// ToSource and ToSink say whether a way leads from a file to one with a source or a sink. Nil is for one file alone.
+	ToSource, ToSink func(file int) bool
 }
 
-// Step is a node on a way. Unit is the index of its file.
+// Step is a node on a way. File is the number of its file.
 type Step struct {
-	Unit int
+	File int
 	Node tree.ID
 }
 
 // Path is a way from a source to a sink.
 type Path struct {
-	// SourceUnit and SinkUnit are indexes of files; Source and Sink are indexes in the lists of their Places.
-	SourceUnit, Source, SinkUnit, Sink int
+	// SourceFile and SinkFile are numbers of files; Source and Sink are indexes in the lists of their Places.
+	SourceFile, Source, SinkFile, Sink int
 	// Steps are the nodes on the way, from the source's expression to the sink's. There are two at least, and maxSteps at most: the middle of a
 	// longer way is left out.
 	Steps []Step
@@ -64,8 +66,11 @@ type Path struct {
 type Result struct {
 	// Paths has one path for each pair of source and sink, in the order of the files, the sinks and then the sources.
 	Paths []Path
-	// Cut names the functions that were too large to follow to their end, in the order of the files; "" is a file's own statements.
+	// Cut names the functions that were too large to follow to their end; "" is a file's own statements. The path of a file says that what its
+	// calls lead to was too large.
 	Cut []string
+	// Seen are the files to which the flow led, the first one first.
+	Seen []int
 }
 
 const (
@@ -73,48 +78,51 @@ const (
 	maxSteps = 30
 	// budget bounds the evaluation of one function with those that it calls, in nodes.
 	budget = 100_000
-	// perNode and leastTotal bound the evaluation of a whole program, in nodes for each node that it has.
+	// perNode and leastTotal bound the evaluation of a whole program, in nodes for each node of the files that it starts in.
 	perNode, leastTotal = 4, 500_000
+	// leastAcross takes the place of leastTotal where there are several files: each is followed from with a bound for itself.
+	leastAcross = 50_000
+	// maxAside bounds how deep calls are followed in other files when they reach neither a source nor a sink.
+	maxAside = 2
 	// maxRounds bounds how often a loop is walked until nothing changes.
 	maxRounds = 4
 	// maxTaints bounds how many sources one value may come from.
 	maxTaints = 8
 )
 
-// Run follows the data of one rule through the files of a program. It is a pure function; the files serve one goroutine.
-func Run(units []Unit, r *rule.Rule) *Result {
-	sources, sinks := 0, 0
-	for i := range units {
-		sources += len(units[i].Places.Sources)
-		sinks += len(units[i].Places.Sinks)
-	}
-	if sources == 0 || sinks == 0 {
-		return &Result{}
-	}
-	a := newAnalysis(units, r)
+// Run follows the data of one rule through the files of the world. The result depends on what the files say and on nothing else.
+func (w *World) Run(q *Query) *Result {
+	a := newAnalysis(w, q)
 	a.all()
+	w.steps += a.total
 	return a.result()
 }
 
 // analysis is the state of one run.
 type analysis struct {
-	units   []*unit
-	rule    *rule.Taint
-	options *rule.TaintOptions
-	// sources and sinks are those of all files, in their order.
+	world  *World
+	query  *Query
+	units  []*unit
+	byFile map[int]*unit
+	// nodes is how many the units have; tooLarge says that there were too many.
+	nodes    int
+	tooLarge bool
+	rule     *rule.Taint
+	options  *rule.TaintOptions
+	// sources and sinks are those of all units, in their order.
 	sources, sinks []origin
 	entities       []*entity
 	entityNumbers  map[identity]int32
-	nameNumbers    map[string]int32
-	nameTexts      []string
 	// made are the functions that were made as values, and not yet looked at.
 	made []int32
 	// ambient is what the statements of the files leave, with what functions leave in the fields of their objects.
 	ambient *state
-	// left is how many steps there still are for all functions together.
-	left  int
-	found map[[2]int]*Path
-	cut   []string
+	// total is how many steps were taken in all functions together, and limit how many may be, by the size of the files where the data is followed from.
+	total, limit int
+	// overdrawn says that there were more.
+	overdrawn bool
+	found     map[[2]int]*Path
+	cut       []string
 	// watch is told what happens to data, for [Explain]; else nil.
 	watch *watch
 	// callees are the names that the functions of a file call, by the number of the file, once a source asks for them.
@@ -130,26 +138,26 @@ type origin struct {
 	*Place
 }
 
-func newAnalysis(units []Unit, r *rule.Rule) *analysis {
+func newAnalysis(w *World, q *Query) *analysis {
 	a := &analysis{
-		rule: r.Taint, options: &r.Options.Taint, entities: []*entity{nil}, entityNumbers: map[identity]int32{}, nameNumbers: map[string]int32{}, nameTexts: make([]string, control+1),
+		world: w, query: q, byFile: map[int]*unit{}, rule: q.Rule.Taint, options: &q.Rule.Options.Taint, entities: []*entity{nil}, entityNumbers: map[identity]int32{},
 		found: map[[2]int]*Path{}, callees: map[int32]map[string]bool{}, texts: map[place]bool{},
 	}
 	a.ambient = newState(func(entity int32) bool { return a.entities[entity].over })
-	for i := range units {
-		a.left += perNode * len(units[i].File.Nodes)
-		a.units = append(a.units, newUnit(a, int32(i), &units[i]))
-	}
-	a.left = max(a.left, leastTotal)
 	return a
 }
 
-// all walks the statements of each file and then the functions from which a source can be reached.
+// all walks the statements of each file and then the functions from which a source and a sink can be reached.
 func (a *analysis) all() {
-	for _, u := range a.units {
+	start := a.unitsOf(a.query.Start)
+	a.limit = max(perNode*a.nodes, leastTotal)
+	if a.world.index != nil {
+		a.limit = perNode*a.nodes + leastAcross
+	}
+	for _, u := range start {
 		a.load(u)
 	}
-	entries := a.entries()
+	entries := a.entries(start)
 	// Functions leave data in the fields of their objects. Those walked before see them in a second round.
 	for range 2 {
 		before := a.ambient.clone()
@@ -237,20 +245,23 @@ func (a *analysis) common(u *unit, class tree.ID) int32 {
 // result sorts what was found.
 func (a *analysis) result() *Result {
 	r := &Result{Cut: a.cut}
+	for _, u := range a.units {
+		r.Seen = append(r.Seen, u.at)
+	}
 	for _, p := range a.found {
 		r.Paths = append(r.Paths, *p)
 	}
-	at := func(unit, index int, sink bool) *Place {
+	at := func(file, index int, sink bool) *Place {
 		if sink {
-			return &a.units[unit].places.Sinks[index]
+			return &a.byFile[file].places.Sinks[index]
 		}
-		return &a.units[unit].places.Sources[index]
+		return &a.byFile[file].places.Sources[index]
 	}
 	slices.SortFunc(r.Paths, func(x, y Path) int {
-		sinkX, sinkY := at(x.SinkUnit, x.Sink, true), at(y.SinkUnit, y.Sink, true)
-		sourceX, sourceY := at(x.SourceUnit, x.Source, false), at(y.SourceUnit, y.Source, false)
-		return cmp.Or(cmp.Compare(x.SinkUnit, y.SinkUnit), cmp.Compare(sinkX.Start, sinkY.Start), cmp.Compare(sinkX.End, sinkY.End), cmp.Compare(x.Sink, y.Sink),
-			cmp.Compare(x.SourceUnit, y.SourceUnit), cmp.Compare(sourceX.Start, sourceY.Start), cmp.Compare(x.Source, y.Source))
+		sinkX, sinkY := at(x.SinkFile, x.Sink, true), at(y.SinkFile, y.Sink, true)
+		sourceX, sourceY := at(x.SourceFile, x.Source, false), at(y.SourceFile, y.Source, false)
+		return cmp.Or(cmp.Compare(x.SinkFile, y.SinkFile), cmp.Compare(sinkX.Start, sinkY.Start), cmp.Compare(sinkX.End, sinkY.End), cmp.Compare(x.Sink, y.Sink),
+			cmp.Compare(x.SourceFile, y.SourceFile), cmp.Compare(sourceX.Start, sourceY.Start), cmp.Compare(x.Source, y.Source))
 	})
 	return r
 }
@@ -263,9 +274,9 @@ func (a *analysis) report(t taint, sink int, at site) {
 		return
 	}
 	from, to := a.sources[t.source], a.sinks[sink]
-	p := &Path{SourceUnit: int(from.unit), Source: from.index, SinkUnit: int(to.unit), Sink: to.index}
+	p := &Path{SourceFile: a.units[from.unit].at, Source: from.index, SinkFile: a.units[to.unit].at, Sink: to.index}
 	for _, s := range steps {
-		p.Steps = append(p.Steps, Step{int(s.unit), s.id})
+		p.Steps = append(p.Steps, Step{a.units[s.unit].at, s.id})
 	}
 	a.found[key] = p
 }

@@ -38,7 +38,7 @@ func (w *walk) functionsOf(v value) (list []*callee) {
 }
 
 // invoke follows a call of a function with the values that it is called with, or with unknown ones. ok is false when it is not followed: it has
-// no code, it is in itself too often, or the calls are too deep.
+// no code, it is in itself too often, the calls are too deep, or it lies aside of all ways from sources to sinks.
 func (w *walk) invoke(c *callee, at tree.ID, arguments []argument, unknown bool) (result value, ok bool) {
 	body := c.unit.file.Child(c.id, tree.RoleBody)
 	if c.entity != 0 {
@@ -52,6 +52,9 @@ func (w *walk) invoke(c *callee, at tree.ID, arguments []argument, unknown bool)
 		}
 	}
 	if body == tree.None || w.state.dead || len(w.calls) >= maxCalls || again >= maxAgain || w.spent() && !unknown {
+		return value{}, false
+	}
+	if !unknown && len(w.calls) > maxAside && c.unit != w.home && !w.bears(c.unit, c.id) {
 		return value{}, false
 	}
 	if c.unit != w.unit {

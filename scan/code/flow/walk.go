@@ -55,7 +55,7 @@ func (w *walk) site(id tree.ID) site { return site{w.number, id} }
 // spend counts a step. After the last one nothing is followed any further.
 func (w *walk) spend() bool {
 	w.steps++
-	w.left--
+	w.total++
 	if !w.full && w.steps > budget {
 		w.full = true
 		w.cut = append(w.cut, w.home.nameOf(w.function))
@@ -64,7 +64,13 @@ func (w *walk) spend() bool {
 }
 
 // spent reports whether so much is used up that calls are no longer followed.
-func (w *walk) spent() bool { return w.steps > budget/2 || w.left < 0 }
+func (w *walk) spent() bool {
+	if w.total > w.limit && !w.overdrawn {
+		w.overdrawn = true
+		w.cut = append(w.cut, w.units[0].path)
+	}
+	return w.steps > budget/2 || w.overdrawn
+}
 
 // rest follows the functions that were made and that nothing called: callbacks of frameworks.
 func (w *walk) rest() {

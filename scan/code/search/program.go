@@ -133,15 +133,37 @@ func (c *compiler) pattern(p *rule.Pattern, language rule.Language) leaf {
 			c.refuse(p.Position, "pattern", "this version has no front end for %s", language)
 			return l
 		}
-		var parsed *tree.Tree
-		if parsed, err = front.ParsePattern(p.Text); err == nil {
-			l.pattern, err = match.Compile(parsed, options)
-		}
+		l.pattern, err = c.compiled(front, p.Text, options)
 	}
 	if err != nil {
 		c.refuse(p.Position, "pattern", "%v", err)
 	}
 	return l
+}
+
+// written is a pattern as it is written, with the options that decide what it matches.
+type written struct {
+	language      rule.Language
+	text, options string
+}
+
+// compiled compiles a pattern. Rules that share a pattern get the same one, so that it is matched once a file.
+func (c *compiler) compiled(front Language, text string, options *rule.Options) (*match.Pattern, error) {
+	asked := *options
+	asked.Taint, asked.Generic, asked.MaxMatches = rule.TaintOptions{}, rule.GenericOptions{}, 0
+	key := written{front.Name, text, fmt.Sprint(asked)}
+	if p := c.set.compiled[key]; p != nil {
+		return p, nil
+	}
+	parsed, err := front.ParsePattern(text)
+	if err != nil {
+		return nil, err
+	}
+	p, err := match.Compile(parsed, options)
+	if err == nil {
+		c.set.compiled[key] = p
+	}
+	return p, err
 }
 
 // condition compiles the patterns of a condition.

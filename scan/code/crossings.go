@@ -1,0 +1,380 @@
+package code
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/code/flow"
+	"github.com/sluice-scan/sluice/scan/code/match"
+	"github.com/sluice-scan/sluice/scan/code/project"
+	"github.com/sluice-scan/sluice/scan/code/rule"
+	"github.com/sluice-scan/sluice/scan/code/search"
+	"github.com/sluice-scan/sluice/scan/code/tree"
+)
+
+// crossings follow the data of all rules through the files of one family of languages. They serve one goroutine.
+type crossings struct {
+	pass    *pass
+	tree    *scan.Tree
+	members []*member
+	index   *project.Index
+	graph   *project.Graph
+	digests [][16]byte
+	family  tree.Language
+	world   *flow.World
+	open    map[int]*opened
+	// parsed are the files whose trees are at hand, and nodes how many nodes these have.
+	parsed map[int]*examination
+	nodes  int
+	// rules are those that may find something here, in the order of the detector.
+	rules   []*crossed
+	active  map[*rule.Rule]*crossed
+	results []*crossing
+	// matches say what the rules match in the files that were looked at.
+	matches map[int]*matched
+}
+
+// crossed is a rule with the files in which the flow of its data may begin and end.
+type crossed struct {
+	rule   *rule.Rule
+	number int
+	// sources and sinks are the files that can hold one, and that do hold one once they were looked at; start those from which ways lead to both.
+	sources, sinks, start []int
+	toSource, toSink      []bool
+	// useful says of each file whether a way leads to it from where the data is followed.
+	useful []bool
+}
+
+// opened is a file with its tree and the rules on it.
+type opened struct {
+	*examination
+	file    *match.File
+	runs    map[*rule.Rule]*search.Run
+	matches map[*rule.Rule]*flow.Matches
+}
+
+// maxOpen bounds the files that are open at a time, in nodes. Above it they are closed before the flow begins in the next file.
+const maxOpen = 1_500_000
+
+func newCrossings(p *pass, t *scan.Tree, list []*member, index *project.Index, graph *project.Graph, digests [][16]byte, family tree.Language) *crossings {
+	c := &crossings{
+		pass: p, tree: t, members: list, index: index, graph: graph, digests: digests, family: family, open: map[int]*opened{}, parsed: map[int]*examination{}, active: map[*rule.Rule]*crossed{}, matches: map[int]*matched{},
+	}
+	c.world = flow.NewWorld(index, graph, c.file)
+	byRule := map[*rule.Rule]*crossed{}
+	for i, m := range list {
+		if project.Family(m.facts.Language) != family {
+			continue
+		}
+		for _, end := range m.ends {
+			r := byRule[end.Rule]
+			if r == nil {
+				r = &crossed{rule: end.Rule, number: p.taint[end.Rule]}
+				byRule[end.Rule] = r
+			}
+			if end.Source {
+				r.sources = append(r.sources, i)
+			}
+			if end.Sink {
+				r.sinks = append(r.sinks, i)
+			}
+		}
+	}
+	c.rules = slices.SortedFunc(maps.Values(byRule), func(a, b *crossed) int { return a.number - b.number })
+	c.connect()
+	return c
+}
+
+// connect finds from where ways lead to a source and a sink of each rule, and drops the rules for which there is no such file.
+func (c *crossings) connect() {
+	clear(c.active)
+	clear(c.open)
+	c.rules = slices.DeleteFunc(c.rules, func(r *crossed) bool {
+		r.start = nil
+		if len(r.sources) == 0 || len(r.sinks) == 0 {
+			return true
+		}
+		r.toSource, r.toSink = c.graph.Reaching(r.sources), c.graph.Reaching(r.sinks)
+		for i := range r.toSource {
+			if r.toSource[i] && r.toSink[i] {
+				r.start = append(r.start, i)
+			}
+		}
+		if len(r.start) == 0 {
+			return true
+		}
+		r.useful = c.graph.Reached(r.start)
+		c.active[r.rule] = r
+		return false
+	})
+}
+
+// run looks for the sources and sinks first: most rules have none of the one or the other. Then it follows the data from each file.
+func (c *crossings) run(ctx context.Context) error {
+	if len(c.rules) == 0 {
+		return nil
+	}
+	if err := c.look(ctx); err != nil {
+		return err
+	}
+	c.connect()
+	// Files that hold a source or a sink come first: whatever the steps suffice for, it is the same at each scan.
+	left := c.steps()
+	for _, near := range [...]bool{true, false} {
+		starts := map[int][]*crossed{}
+		for _, r := range c.rules {
+			for _, i := range r.start {
+				if near == (slices.Contains(r.sources, i) || slices.Contains(r.sinks, i)) {
+					starts[i] = append(starts[i], r)
+				}
+			}
+		}
+		for _, i := range slices.Sorted(maps.Keys(starts)) {
+			for _, r := range starts[i] {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if left <= 0 {
+					c.results = append(c.results, &crossing{gaps: map[string]gap{c.members[i].file.Path: {cut: []string{r.rule.ID}}}})
+					continue
+				}
+				result := c.follow(r, i)
+				c.results = append(c.results, result)
+				left -= result.steps
+			}
+			c.close()
+		}
+	}
+	c.forget()
+	return nil
+}
+
+// steps is how many steps the flow may take in the files of the family: some for each byte.
+func (c *crossings) steps() int {
+	size := 0
+	for _, m := range c.members {
+		if project.Family(m.facts.Language) == c.family {
+			size += int(m.file.Size)
+		}
+	}
+	return max(leastSteps, stepsPerByte*size)
+}
+
+// leastSteps and stepsPerByte bound the flow through all files of a family, whatever the number of rules.
+const leastSteps, stepsPerByte = 3_000_000, 1
+
+// close closes the files when there are too many.
+func (c *crossings) close() {
+	if c.nodes > maxOpen {
+		c.forget()
+	}
+}
+
+// forget closes all files.
+func (c *crossings) forget() {
+	c.world.Forget()
+	clear(c.open)
+	clear(c.parsed)
+	c.nodes = 0
+}
+
+// look finds out which files hold a source or a sink, among those from which and to which ways lead.
+func (c *crossings) look(ctx context.Context) error {
+	wanted := map[int][]*crossed{}
+	for _, r := range c.rules {
+		ends := slices.Concat(r.sources, r.sinks)
+		slices.Sort(ends)
+		for _, i := range slices.Compact(ends) {
+			if r.useful[i] {
+				wanted[i] = append(wanted[i], r)
+			}
+		}
+	}
+	for _, r := range c.rules {
+		r.sources, r.sinks = nil, nil
+	}
+	for _, i := range slices.Sorted(maps.Keys(wanted)) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		m := c.matched(i, wanted[i])
+		for _, r := range wanted[i] {
+			if m.source[r.number] {
+				r.sources = append(r.sources, i)
+			}
+			if m.sink[r.number] {
+				r.sinks = append(r.sinks, i)
+			}
+		}
+		c.close()
+	}
+	return nil
+}
+
+// matched finds out what rules match in a file.
+func (c *crossings) matched(i int, rules []*crossed) *matched {
+	f := &c.members[i].file
+	key := contentKey{f.Path, f.Blob}
+	if f.Blob != "" {
+		if m := recall(c.pass.memory, c.pass.memory.ends, key); m != nil && !slices.ContainsFunc(rules, func(r *crossed) bool { return !m.asked[r.number] }) {
+			c.matches[i] = m
+			return m
+		}
+	}
+	m := &matched{asked: map[int]bool{}, source: map[int]bool{}, sink: map[int]bool{}}
+	asked := map[*rule.Rule]bool{}
+	for _, r := range rules {
+		m.asked[r.number] = true
+		asked[r.rule] = true
+	}
+	// Only these rules are matched here: few of them are left when all files were looked at.
+	if o := c.read(i, func(r *rule.Rule) bool { return asked[r] }); o != nil {
+		for _, r := range rules {
+			if of := o.match(r.rule); of != nil {
+				m.source[r.number], m.sink[r.number] = len(of.Sources) > 0, len(of.Sinks) > 0
+				if of.Cut() {
+					m.gap.cut = append(m.gap.cut, r.rule.ID)
+				}
+			}
+		}
+		m.gap = m.gap.with(o.gap())
+	}
+	c.matches[i] = m
+	if f.Blob != "" {
+		remember(c.pass.memory, c.pass.memory.ends, key, m)
+	}
+	return m
+}
+
+// match is what a rule matches in the file; nil for nothing.
+func (o *opened) match(r *rule.Rule) *flow.Matches {
+	if o == nil || o.runs[r] == nil {
+		return nil
+	}
+	m := o.matches[r]
+	if m == nil {
+		m = flow.Match(o.runs[r])
+		o.matches[r] = m
+	}
+	return m
+}
+
+// file opens a file for the flow.
+func (c *crossings) file(i int) *match.File {
+	if o := c.opened(i); o != nil {
+		return o.file
+	}
+	return nil
+}
+
+// opened is a file with the rules that may find something; nil when it cannot be read.
+func (c *crossings) opened(i int) *opened {
+	if o, ok := c.open[i]; ok {
+		return o
+	}
+	c.open[i] = c.read(i, func(r *rule.Rule) bool { return c.active[r] != nil && c.active[r].useful[i] })
+	return c.open[i]
+}
+
+// parse gives a file with its tree; nil when it cannot be read.
+func (c *crossings) parse(i int) *examination {
+	if e, ok := c.parsed[i]; ok {
+		return e
+	}
+	m := c.members[i]
+	e := &examination{detector: c.pass.Detector, path: m.file.Path, front: m.front, tree: m.tree}
+	if m.tree != nil {
+		e.source = m.tree.Source
+	} else if content, err := c.tree.Read(m.file); err != nil {
+		e = nil // The walk has said so.
+	} else {
+		e.source = string(content.Data)
+		e.tree = m.front.parse(e.source)
+	}
+	if e != nil {
+		c.nodes += len(e.tree.Nodes)
+	}
+	c.parsed[i] = e
+	return e
+}
+
+// read opens a file with some rules.
+func (c *crossings) read(i int, wanted func(*rule.Rule) bool) *opened {
+	e := c.parse(i)
+	if e == nil {
+		return nil
+	}
+	o := &opened{examination: e, runs: map[*rule.Rule]*search.Run{}, matches: map[*rule.Rule]*flow.Matches{}}
+	in := e.input()
+	in.Across = true
+	in.Skip = func(r *rule.Rule) bool { return !wanted(r) || !r.Paths.Match(e.path) }
+	for _, run := range c.pass.set.Examine(in) {
+		if o.file = run.File(); o.runs[run.Rule()] == nil {
+			o.runs[run.Rule()] = run
+		}
+	}
+	if o.file == nil || len(o.file.Nodes) < len(e.tree.Nodes) {
+		o.file = match.NewFile(e.tree)
+	}
+	return o
+}
+
+// follow follows the data of a rule from one file.
+func (c *crossings) follow(r *crossed, i int) *crossing {
+	f := &c.members[i].file
+	key := resultKey{r.number, f.Path, c.digests[i]}
+	if f.Blob != "" {
+		if result := recall(c.pass.memory, c.pass.memory.results, key); result != nil {
+			return result
+		}
+	}
+	q := &flow.Query{
+		Rule: r.rule, Start: []int{i}, ToSource: func(i int) bool { return r.toSource[i] }, ToSink: func(i int) bool { return r.toSink[i] },
+	}
+	before := c.world.Steps()
+	ways, seen, cut := c.world.Find(q, func(i int) *flow.Matches { return c.opened(i).match(r.rule) })
+	result := &crossing{gaps: map[string]gap{}, steps: c.world.Steps() - before}
+	for i := range ways {
+		var steps []place
+		for _, mark := range ways[i].Steps {
+			steps = append(steps, place{c.opened(mark.File).examination, mark.Span})
+		}
+		result.findings = append(result.findings, c.opened(ways[i].File).finding(&ways[i].Finding, steps))
+	}
+	if cut {
+		result.gaps[f.Path] = gap{cut: []string{r.rule.ID}}
+	}
+	for _, i := range seen {
+		o := c.opened(i)
+		g := gap{bytes: o.tree.ErrorBytes, size: len(o.source)}
+		if m := o.match(r.rule); m != nil && m.Cut() {
+			g.cut = []string{r.rule.ID}
+		}
+		if !g.none() {
+			result.gaps[o.path] = result.gaps[o.path].with(g)
+		}
+	}
+	if f.Blob != "" {
+		remember(c.pass.memory, c.pass.memory.results, key, result)
+	}
+	return result
+}
+
+// tell notes what was not seen.
+func (c *crossings) tell() {
+	p := c.pass
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, m := range c.matches {
+		if !m.gap.none() {
+			p.miss(c.members[i].file.Path, m.gap)
+		}
+	}
+	for _, r := range c.results {
+		for path, g := range r.gaps {
+			p.miss(path, g)
+		}
+	}
+}
