@@ -151,7 +151,7 @@ func (c *crossings) run(ctx context.Context) error {
 	return nil
 }
 
-// steps is how many steps the flow may take in the files of the family: some for each byte.
+// steps is how many steps the flow may take in the files of the family.
 func (c *crossings) steps() int {
 	size := 0
 	for _, m := range c.members {
@@ -159,11 +159,11 @@ func (c *crossings) steps() int {
 			size += int(m.file.Size)
 		}
 	}
-	return max(leastSteps, stepsPerByte*size)
+	return max(leastSteps, size/bytesPerStep)
 }
 
-// leastSteps and stepsPerByte bound the flow through all files of a family, whatever the number of rules.
-const leastSteps, stepsPerByte = 3_000_000, 1
+// leastSteps and bytesPerStep bound the flow through all files of a family, whatever the number of rules.
+const leastSteps, bytesPerStep = 2_000_000, 2
 
 // close closes the files when there are too many.
 func (c *crossings) close() {
