@@ -7,10 +7,8 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/code/flow"
-	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/project"
 	"github.com/sluice-scan/sluice/scan/code/rule"
-	"github.com/sluice-scan/sluice/scan/code/search"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
@@ -45,14 +43,6 @@ type crossed struct {
 	toSource, toSink      []bool
 	// useful says of each file whether a way leads to it from where the data is followed.
 	useful []bool
-}
-
-// opened is a file with its tree and the rules on it.
-type opened struct {
-	*examination
-	file    *match.File
-	runs    map[*rule.Rule]*search.Run
-	matches map[*rule.Rule]*flow.Matches
 }
 
 // maxOpen bounds the files that are open at a time, in nodes. Above it they are closed before the flow begins in the next file.
@@ -246,79 +236,6 @@ func (c *crossings) matched(i int, rules []*crossed) *matched {
 		remember(c.pass.memory, c.pass.memory.ends, key, m)
 	}
 	return m
-}
-
-// match is what a rule matches in the file; nil for nothing.
-func (o *opened) match(r *rule.Rule) *flow.Matches {
-	if o == nil || o.runs[r] == nil {
-		return nil
-	}
-	m := o.matches[r]
-	if m == nil {
-		m = flow.Match(o.runs[r])
-		o.matches[r] = m
-	}
-	return m
-}
-
-// file opens a file for the flow.
-func (c *crossings) file(i int) *match.File {
-	if o := c.opened(i); o != nil {
-		return o.file
-	}
-	return nil
-}
-
-// opened is a file with the rules that may find something; nil when it cannot be read.
-func (c *crossings) opened(i int) *opened {
-	if o, ok := c.open[i]; ok {
-		return o
-	}
-	c.open[i] = c.read(i, func(r *rule.Rule) bool { return c.active[r] != nil && c.active[r].useful[i] })
-	return c.open[i]
-}
-
-// parse gives a file with its tree; nil when it cannot be read.
-func (c *crossings) parse(i int) *examination {
-	if e, ok := c.parsed[i]; ok {
-		return e
-	}
-	m := c.members[i]
-	e := &examination{detector: c.pass.Detector, path: m.file.Path, front: m.front, tree: m.tree}
-	if m.tree != nil {
-		e.source = m.tree.Source
-	} else if content, err := c.tree.Read(m.file); err != nil {
-		e = nil // The walk has said so.
-	} else {
-		e.source = string(content.Data)
-		e.tree = m.front.parse(e.source)
-	}
-	if e != nil {
-		c.nodes += len(e.tree.Nodes)
-	}
-	c.parsed[i] = e
-	return e
-}
-
-// read opens a file with some rules.
-func (c *crossings) read(i int, wanted func(*rule.Rule) bool) *opened {
-	e := c.parse(i)
-	if e == nil {
-		return nil
-	}
-	o := &opened{examination: e, runs: map[*rule.Rule]*search.Run{}, matches: map[*rule.Rule]*flow.Matches{}}
-	in := e.input()
-	in.Across = true
-	in.Skip = func(r *rule.Rule) bool { return !wanted(r) || !r.Paths.Match(e.path) }
-	for _, run := range c.pass.set.Examine(in) {
-		if o.file = run.File(); o.runs[run.Rule()] == nil {
-			o.runs[run.Rule()] = run
-		}
-	}
-	if o.file == nil || len(o.file.Nodes) < len(e.tree.Nodes) {
-		o.file = match.NewFile(e.tree)
-	}
-	return o
 }
 
 // follow follows the data of a rule from one file.
