@@ -58,7 +58,7 @@ func (w *walk) begin(id tree.ID, v value) value {
 
 // carry follows a propagator.
 func (w *walk) carry(i int, id tree.ID, v value) value {
-	c := &w.unit.places.Propagators[i]
+	c := &w.places.Propagators[i]
 	p := &w.rule.Propagators[c.Of]
 	from, walked := w.seen[w.site(c.From)]
 	switch {

@@ -47,15 +47,15 @@ type alias struct {
 // addManifest reads a manifest. What it cannot read says nothing.
 func (x *Index) addManifest(name, text string) {
 	dir := path.Dir(name)
-	switch base := path.Base(name); {
-	case base == "go.mod":
+	switch path.Base(name) {
+	case "go.mod":
 		for line := range strings.SplitSeq(text, "\n") {
 			if fields := strings.Fields(line); len(fields) >= 2 && fields[0] == "module" {
 				x.goModules = append(x.goModules, goModule{strings.Trim(fields[1], "\"`"), dir})
 				return
 			}
 		}
-	case base == "package.json":
+	case "package.json":
 		x.addPackage(dir, text)
 	default:
 		x.addConfig(name, text)

@@ -12,7 +12,7 @@ func (f *Facts) script(source string) {
 			if sign != "from" {
 				rest = strings.TrimLeft(strings.TrimPrefix(rest, "("), " \t\r\n")
 			}
-			if rest == "" || !strings.Contains("\"'`", rest[:1]) {
+			if rest == "" || !strings.ContainsRune("\"'`", rune(rest[0])) {
 				return
 			}
 			if end := strings.IndexAny(rest[1:min(len(rest), maxModule)], rest[:1]+"\n"); end > 0 && rest[1+end] == rest[0] {
