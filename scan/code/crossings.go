@@ -224,9 +224,7 @@ func (c *crossings) matched(i int, rules []*crossed) *matched {
 		for _, r := range rules {
 			if of := o.match(r.rule); of != nil {
 				m.source[r.number], m.sink[r.number] = len(of.Sources) > 0, len(of.Sinks) > 0
-				if of.Cut() {
-					m.gap.cut = append(m.gap.cut, r.rule.ID)
-				}
+				m.gap = m.gap.with(missedBy(r.rule, of.Extent()))
 			}
 		}
 		m.gap = m.gap.with(o.gap())
@@ -251,7 +249,7 @@ func (c *crossings) follow(r *crossed, i int) *crossing {
 		Rule: r.rule, Start: []int{i}, ToSource: func(i int) bool { return r.toSource[i] }, ToSink: func(i int) bool { return r.toSink[i] },
 	}
 	before := c.world.Steps()
-	ways, seen, cut := c.world.Find(q, func(i int) *flow.Matches { return c.opened(i).match(r.rule) })
+	ways, seen, extent := c.world.Find(q, func(i int) *flow.Matches { return c.opened(i).match(r.rule) })
 	result := &crossing{gaps: map[string]gap{}, steps: c.world.Steps() - before}
 	for i := range ways {
 		var steps []place
@@ -260,14 +258,14 @@ func (c *crossings) follow(r *crossed, i int) *crossing {
 		}
 		result.findings = append(result.findings, c.opened(ways[i].File).finding(&ways[i].Finding, steps))
 	}
-	if cut {
-		result.gaps[f.Path] = gap{cut: []string{r.rule.ID}}
+	if g := missedBy(r.rule, extent); !g.none() {
+		result.gaps[f.Path] = g
 	}
 	for _, i := range seen {
 		o := c.opened(i)
 		g := gap{bytes: o.tree.ErrorBytes, size: len(o.source)}
-		if m := o.match(r.rule); m != nil && m.Cut() {
-			g.cut = []string{r.rule.ID}
+		if m := o.match(r.rule); m != nil {
+			g = g.with(missedBy(r.rule, m.Extent()))
 		}
 		if !g.none() {
 			result.gaps[o.path] = result.gaps[o.path].with(g)

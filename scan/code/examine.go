@@ -3,7 +3,6 @@ package code
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sort"
 	"strings"
 
@@ -22,8 +21,8 @@ type examination struct {
 	source   string
 	// tree is nil until the front end has read the file.
 	tree *tree.Tree
-	// cut are the ids of the rules that ran out of steps, each once, in the order of the rules.
-	cut []string
+	// missed is what rules did not see because of their steps.
+	missed gap
 	// lines are the offsets at which lines begin, once something asks for them.
 	lines []int
 	// comments are those of the file, once something asks for them.
@@ -60,7 +59,7 @@ func (e *examination) examine(ctx context.Context, in search.Input) []scan.Findi
 			e.tree = f.Tree
 		}
 		if run.Rule().Taint != nil {
-			ways, cut := flow.Find(run)
+			ways, extent := flow.Find(run)
 			for i := range ways {
 				var steps []place
 				for _, mark := range ways[i].Steps {
@@ -68,23 +67,23 @@ func (e *examination) examine(ctx context.Context, in search.Input) []scan.Findi
 				}
 				findings = append(findings, e.finding(&ways[i].Finding, steps))
 			}
-			e.note(run, cut)
+			e.note(run, extent)
 			continue
 		}
 		result := run.Search()
 		for i := range result.Findings {
 			findings = append(findings, e.finding(&result.Findings[i], nil))
 		}
-		e.note(run, len(result.Cut) > 0)
+		if len(result.Cut) > 0 {
+			e.note(run, flow.Cut)
+		}
 	}
 	return e.detector.withoutWeaker(distinct(findings))
 }
 
-// note remembers that a rule ran out of steps.
-func (e *examination) note(run *search.Run, cut bool) {
-	if id := run.Rule().ID; cut && !slices.Contains(e.cut, id) {
-		e.cut = append(e.cut, id)
-	}
+// note remembers that a rule did not see all.
+func (e *examination) note(run *search.Run, extent flow.Extent) {
+	e.missed = e.missed.with(missedBy(run.Rule(), extent))
 }
 
 // line is the line of an offset, from 1.

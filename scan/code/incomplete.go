@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/code/flow"
 	"github.com/sluice-scan/sluice/scan/code/rule"
 	"github.com/sluice-scan/sluice/scan/display"
 )
@@ -15,30 +16,46 @@ import (
 type gap struct {
 	// bytes of size could not be understood as code.
 	bytes, size int
-	// cut are the ids of the rules that ran out of steps, each once.
-	cut []string
+	// cut are the ids of the rules that ran out of steps, and shallow those of the rules that did not follow all calls; each once and sorted.
+	cut, shallow []string
+}
+
+// missedBy is what a rule did not see.
+func missedBy(r *rule.Rule, extent flow.Extent) gap {
+	switch extent {
+	case flow.Cut:
+		return gap{cut: []string{r.ID}}
+	case flow.Shallow:
+		return gap{shallow: []string{r.ID}}
+	}
+	return gap{}
 }
 
 // gap is what the rules that ran did not see.
 func (e *examination) gap() gap {
-	g := gap{cut: e.cut}
+	g := e.missed
 	if e.tree != nil && e.tree.ErrorBytes > 0 {
 		g.bytes, g.size = e.tree.ErrorBytes, len(e.source)
 	}
 	return g
 }
 
-func (g gap) none() bool { return g.bytes == 0 && len(g.cut) == 0 }
+func (g gap) none() bool { return g.bytes == 0 && len(g.cut) == 0 && len(g.shallow) == 0 }
 
 // with is a gap together with another of the same file.
 func (g gap) with(other gap) gap {
 	if other.bytes > 0 {
 		g.bytes, g.size = other.bytes, other.size
 	}
-	g.cut = slices.Concat(g.cut, other.cut)
-	slices.Sort(g.cut)
-	g.cut = slices.Compact(g.cut)
+	g.cut, g.shallow = union(g.cut, other.cut), union(g.shallow, other.shallow)
 	return g
+}
+
+// union is the sorted list of the texts of two.
+func union(a, b []string) []string {
+	list := slices.Concat(a, b)
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // err says what the rules did not see; nil when they saw all but less than a tenth.

@@ -202,8 +202,8 @@ func (b *Box) Get() string { return b.v }
 		t.Run(name, func(t *testing.T) {
 			set := newSet(t, taintRule(test.language, ""))
 			files, texts := sources(t, set, test.archive)
-			found, cut := flow.FindAcross(files)
-			require.False(t, cut)
+			found, extent := flow.FindAcross(files)
+			require.Equal(t, flow.Whole, extent)
 			for i, text := range texts {
 				var here []flow.Finding
 				for _, f := range found {

@@ -70,8 +70,8 @@ func (s *watch) lose(t taints, c Clean) {
 }
 
 // Explain follows the data of a taint rule in one file and says how far that of each source gets, in the order of the
-// sources' places. cut reports that a part of the file was too large to follow.
-func Explain(run *search.Run) (ways []Way, cut bool) {
+// sources' places.
+func Explain(run *search.Run) (ways []Way, extent Extent) {
 	r := run.Rule()
 	file, places := run.File(), &Places{}
 	places.collect(run)
@@ -102,5 +102,8 @@ func Explain(run *search.Run) (ways []Way, cut bool) {
 		ways = append(ways, way)
 	}
 	slices.SortStableFunc(ways, func(a, b Way) int { return byPlace(a.Source, b.Source) })
-	return ways, run.Cut() || len(result.Cut) > 0
+	if run.Cut() {
+		return ways, Cut
+	}
+	return ways, result.Extent
 }

@@ -47,23 +47,28 @@ func Match(run *search.Run) *Matches {
 	return m
 }
 
-// Cut reports whether the rule ran out of steps in the file.
-func (m *Matches) Cut() bool { return m.run.Cut() }
+// Extent is [Cut] where the rule ran out of steps in the file, and else [Whole].
+func (m *Matches) Extent() Extent {
+	if m.run.Cut() {
+		return Cut
+	}
+	return Whole
+}
 
-// Find follows the data of a taint rule in the file of a run. cut reports that a part of the file was too large to follow.
-func Find(run *search.Run) (findings []Finding, cut bool) {
+// Find follows the data of a taint rule in the file of a run.
+func Find(run *search.Run) (findings []Finding, extent Extent) {
 	m := Match(run)
 	if len(m.sources) == 0 || len(m.sinks) == 0 {
-		return nil, m.Cut()
+		return nil, m.Extent()
 	}
 	w := NewWorld(nil, nil, func(int) *match.File { return run.File() })
-	findings, _, cut = w.Find(&Query{Rule: run.Rule(), Start: []int{0}}, func(int) *Matches { return m })
-	return findings, cut || m.Cut()
+	findings, _, extent = w.Find(&Query{Rule: run.Rule(), Start: []int{0}}, func(int) *Matches { return m })
+	return findings, max(extent, m.Extent())
 }
 
 // FindAcross follows the data of one taint rule through files that call one another, all of which are at hand. All runs are of one rule. The
-// findings have the order of the files. cut reports that a part was too large to follow. All files serve one goroutine.
-func FindAcross(files []Source) (findings []Finding, cut bool) {
+// findings have the order of the files. All files serve one goroutine.
+func FindAcross(files []Source) (findings []Finding, extent Extent) {
 	matches := make([]*Matches, len(files))
 	list := make([]project.File, len(files))
 	var sources, sinks, all []int
@@ -72,7 +77,7 @@ func FindAcross(files []Source) (findings []Finding, cut bool) {
 		file := f.File
 		if f.Run != nil {
 			matches[i], of, file = Match(f.Run), f.Run.Rule(), f.Run.File()
-			cut = cut || matches[i].Cut()
+			extent = max(extent, matches[i].Extent())
 			if len(matches[i].sources) > 0 {
 				sources = append(sources, i)
 			}
@@ -84,7 +89,7 @@ func FindAcross(files []Source) (findings []Finding, cut bool) {
 		all = append(all, i)
 	}
 	if len(sources) == 0 || len(sinks) == 0 {
-		return nil, cut
+		return nil, extent
 	}
 	index := project.NewIndex(list, nil)
 	graph := index.Graph()
@@ -97,12 +102,12 @@ func FindAcross(files []Source) (findings []Finding, cut bool) {
 	})
 	q := &Query{Rule: of, Start: all, ToSource: func(i int) bool { return toSource[i] }, ToSink: func(i int) bool { return toSink[i] }}
 	found, _, more := w.Find(q, func(i int) *Matches { return matches[i] })
-	return found, cut || more
+	return found, max(extent, more)
 }
 
 // Find runs a query whose places are those of matches. The findings have the order of the files and of their text. seen are the files to which
-// the flow led. cut reports that a part was too large to follow.
-func (w *World) Find(q *Query, matches func(file int) *Matches) (findings []Finding, seen []int, cut bool) {
+// the flow led.
+func (w *World) Find(q *Query, matches func(file int) *Matches) (findings []Finding, seen []int, extent Extent) {
 	q.Places = func(file int) *Places {
 		if m := matches(file); m != nil {
 			return &m.Places
@@ -123,7 +128,7 @@ func (w *World) Find(q *Query, matches func(file int) *Matches) (findings []Find
 		}
 		findings = append(findings, f)
 	}
-	return findings, found.Seen, len(found.Cut) > 0
+	return findings, found.Seen, found.Extent
 }
 
 // collect evaluates the formulas of a rule. It returns the ranges of the sources and of the sinks.

@@ -65,9 +65,9 @@ type Path struct {
 // Result is what a rule finds.
 type Result struct {
 	// Paths has one path for each pair of source and sink, in the order of the files, the sinks and then the sources.
-	Paths []Path
-	// Cut names the functions that were too large to follow to their end; "" is a file's own statements. The path of a file says that what its
-	// calls lead to was too large.
+	Paths  []Path
+	Extent Extent
+	// Cut names the functions that were too large to walk to their end; "" is a file's own statements.
 	Cut []string
 	// Seen are the files to which the flow led, the first one first.
 	Seen []int
@@ -76,12 +76,6 @@ type Result struct {
 const (
 	// maxSteps bounds the steps of a path.
 	maxSteps = 30
-	// budget bounds the evaluation of one function with those that it calls, in nodes.
-	budget = 100_000
-	// perNode and leastTotal bound the evaluation of a whole program, in nodes for each node of the files that it starts in.
-	perNode, leastTotal = 4, 500_000
-	// leastAcross takes the place of leastTotal where there are several files: each is followed from with a bound for itself.
-	leastAcross = 50_000
 	// maxAside bounds how deep calls are followed in other files when they reach neither a source nor a sink.
 	maxAside = 2
 	// maxRounds bounds how often a loop is walked until nothing changes.
@@ -94,7 +88,7 @@ const (
 func (w *World) Run(q *Query) *Result {
 	a := newAnalysis(w, q)
 	a.all()
-	w.steps += a.total
+	w.steps += a.cost()
 	return a.result()
 }
 
@@ -117,12 +111,13 @@ type analysis struct {
 	made []int32
 	// ambient is what the statements of the files leave, with what functions leave in the fields of their objects.
 	ambient *state
-	// total is how many steps were taken in all functions together, and limit how many may be, by the size of the files where the data is followed from.
-	total, limit int
-	// overdrawn says that there were more.
-	overdrawn bool
-	found     map[[2]int]*Path
-	cut       []string
+	// steps is how many nodes were walked, and limit how large the cost of walks that follow calls may be.
+	steps, limit int
+	// opened are the files whose statements were walked since the walk of a function began.
+	opened []*unit
+	extent Extent
+	found  map[[2]int]*Path
+	cut    []string
 	// watch is told what happens to data, for [Explain]; else nil.
 	watch *watch
 	// callees are the names that the functions of a file call, by the number of the file, once a source asks for them.
@@ -150,10 +145,7 @@ func newAnalysis(w *World, q *Query) *analysis {
 // all walks the statements of each file and then the functions from which a source and a sink can be reached.
 func (a *analysis) all() {
 	start := a.unitsOf(a.query.Start)
-	a.limit = max(perNode*a.nodes, leastTotal)
-	if a.world.index != nil {
-		a.limit = perNode*a.nodes + leastAcross
-	}
+	a.limit = leastTotal + totalPerNode*a.nodes
 	for _, u := range start {
 		a.load(u)
 	}
@@ -175,49 +167,47 @@ func (a *analysis) load(u *unit) {
 	if u.loaded {
 		return
 	}
-	u.loaded = true
-	w := a.newWalk(u, tree.Root)
-	w.frame = u.globals
-	w.state = a.ambient.clone()
-	w.hoist(tree.Root, tree.RoleBody)
-	w.statements(tree.Root, tree.RoleBody)
-	w.state.dead = false
-	w.rest()
-	w.state.dead = false
-	a.ambient = w.state
+	w := a.walked(u, tree.Root, func(w *walk) {
+		u.loaded = true
+		w.hoist(tree.Root, tree.RoleBody)
+		w.statements(tree.Root, tree.RoleBody)
+		w.state.dead = false
+		w.rest()
+	})
+	if w != nil {
+		w.state.dead = false
+		a.ambient = w.state
+	}
 }
 
 // enter walks a function with arguments that are not known.
 func (a *analysis) enter(at site) {
 	u := a.units[at.unit]
-	w := a.newWalk(u, at.id)
-	w.frame = u.globals
-	w.state = a.ambient.clone()
 	c := callee{unit: u, id: at.id, around: u.globals}
 	if class := u.classAround(at.id); class != tree.None {
 		c.object = a.common(u, class)
 	}
-	w.invoke(&c, tree.None, nil, true)
-	w.state.dead = false
-	w.rest()
-	a.keep(w.state)
+	w := a.walked(u, at.id, func(w *walk) {
+		w.invoke(&c, tree.None, nil, true)
+		w.state.dead = false
+		w.rest()
+	})
+	if w != nil {
+		a.keep(w.state)
+	}
 }
 
 // keep takes over what a function left in the fields of common objects.
 func (a *analysis) keep(after *state) {
-	base := common(a.ambient.top, after.top)
 	add := map[place]value{}
-	for l := after.top; l != base; l = l.below {
-		for p := range l.set {
-			e := a.entities[p.of]
-			if e.kind != objectEntity || e.frame != commonFrame || p.name == control {
-				continue
-			}
-			if v, ok := after.get(p); ok {
-				add[p] = v
+	differ(a.ambient.root, after.root, 0, func(_, l *leaf) bool {
+		if l != nil && l.at.name != control {
+			if e := a.entities[l.at.of]; e.kind == objectEntity && e.frame == commonFrame {
+				add[l.at] = l.v
 			}
 		}
-	}
+		return true
+	})
 	for p, v := range add {
 		if old, ok := a.ambient.get(p); ok {
 			v = old.joined(v)
@@ -244,7 +234,7 @@ func (a *analysis) common(u *unit, class tree.ID) int32 {
 
 // result sorts what was found.
 func (a *analysis) result() *Result {
-	r := &Result{Cut: a.cut}
+	r := &Result{Extent: a.extent, Cut: a.cut}
 	for _, u := range a.units {
 		r.Seen = append(r.Seen, u.at)
 	}

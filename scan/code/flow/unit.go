@@ -73,7 +73,7 @@ func (a *analysis) unitOf(file int) *unit {
 	if a.nodes += len(k.file.Nodes); a.nodes > maxNodes && len(a.units) > 0 {
 		if !a.tooLarge {
 			a.tooLarge = true
-			a.cut = append(a.cut, a.units[0].path)
+			a.extent = max(a.extent, Shallow)
 		}
 		return nil
 	}
