@@ -22,6 +22,8 @@ type crossings struct {
 	digests [][16]byte
 	family  tree.Language
 	world   *flow.World
+	// lone is a world in which no file leads to another, for what the steps do not suffice to follow further.
+	lone *flow.World
 	open    map[int]*opened
 	// parsed are the files whose trees are at hand, and nodes how many nodes these have.
 	parsed map[int]*examination
@@ -41,6 +43,8 @@ type crossed struct {
 	// sources and sinks are the files that can hold one, and that do hold one once they were looked at; start those from which ways lead to both.
 	sources, sinks, start []int
 	toSource, toSink      []bool
+	// source and sink say of each file whether it holds one.
+	source, sink []bool
 	// useful says of each file whether a way leads to it from where the data is followed.
 	useful []bool
 }
@@ -52,7 +56,7 @@ func newCrossings(p *pass, t *scan.Tree, list []*member, index *project.Index, g
 	c := &crossings{
 		pass: p, tree: t, members: list, index: index, graph: graph, digests: digests, family: family, open: map[int]*opened{}, parsed: map[int]*examination{}, active: map[*rule.Rule]*crossed{}, matches: map[int]*matched{},
 	}
-	c.world = flow.NewWorld(index, graph, c.file)
+	c.world, c.lone = flow.NewWorld(index, graph, c.file), flow.NewWorld(nil, nil, c.file)
 	byRule := map[*rule.Rule]*crossed{}
 	for i, m := range list {
 		if project.Family(m.facts.Language) != family {
@@ -95,10 +99,20 @@ func (c *crossings) connect() {
 		if len(r.start) == 0 {
 			return true
 		}
+		r.source, r.sink = c.flags(r.sources), c.flags(r.sinks)
 		r.useful = c.graph.Reached(r.start)
 		c.active[r.rule] = r
 		return false
 	})
+}
+
+// flags says of each file whether it is one of some.
+func (c *crossings) flags(files []int) []bool {
+	flags := make([]bool, len(c.members))
+	for _, i := range files {
+		flags[i] = true
+	}
+	return flags
 }
 
 // run looks for the sources and sinks first: most rules have none of the one or the other. Then it follows the data from each file.
@@ -116,7 +130,7 @@ func (c *crossings) run(ctx context.Context) error {
 		starts := map[int][]*crossed{}
 		for _, r := range c.rules {
 			for _, i := range r.start {
-				if near == (slices.Contains(r.sources, i) || slices.Contains(r.sinks, i)) {
+				if near == (r.source[i] || r.sink[i]) {
 					starts[i] = append(starts[i], r)
 				}
 			}
@@ -126,11 +140,11 @@ func (c *crossings) run(ctx context.Context) error {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
+				world := c.world
 				if left <= 0 {
-					c.results = append(c.results, &crossing{gaps: map[string]gap{c.members[i].file.Path: {cut: []string{r.rule.ID}}}})
-					continue
+					world = c.lone
 				}
-				result := c.follow(r, i)
+				result := c.follow(r, i, world)
 				c.results = append(c.results, result)
 				left -= result.steps
 			}
@@ -153,7 +167,7 @@ func (c *crossings) steps() int {
 }
 
 // leastSteps and bytesPerStep bound the flow through all files of a family, whatever the number of rules.
-const leastSteps, bytesPerStep = 2_000_000, 2
+const leastSteps, bytesPerStep = 1_000_000, 8
 
 // close closes the files when there are too many.
 func (c *crossings) close() {
@@ -165,6 +179,7 @@ func (c *crossings) close() {
 // forget closes all files.
 func (c *crossings) forget() {
 	c.world.Forget()
+	c.lone.Forget()
 	clear(c.open)
 	clear(c.parsed)
 	c.nodes = 0
@@ -236,8 +251,8 @@ func (c *crossings) matched(i int, rules []*crossed) *matched {
 	return m
 }
 
-// follow follows the data of a rule from one file.
-func (c *crossings) follow(r *crossed, i int) *crossing {
+// follow follows the data of a rule from one file, through all files or in this one alone.
+func (c *crossings) follow(r *crossed, i int, world *flow.World) *crossing {
 	f := &c.members[i].file
 	key := resultKey{r.number, f.Path, c.digests[i]}
 	if f.Blob != "" {
@@ -248,15 +263,21 @@ func (c *crossings) follow(r *crossed, i int) *crossing {
 	q := &flow.Query{
 		Rule: r.rule, Start: []int{i}, ToSource: func(i int) bool { return r.toSource[i] }, ToSink: func(i int) bool { return r.toSink[i] },
 	}
-	before := c.world.Steps()
-	ways, seen, extent := c.world.Find(q, func(i int) *flow.Matches { return c.opened(i).match(r.rule) })
-	result := &crossing{gaps: map[string]gap{}, steps: c.world.Steps() - before}
+	if world == c.lone && !(r.source[i] && r.sink[i]) {
+		return &crossing{gaps: map[string]gap{f.Path: missedBy(r.rule, flow.Shallow)}}
+	}
+	before := world.Steps()
+	ways, seen, extent := world.Find(q, func(i int) *flow.Matches { return c.opened(i).match(r.rule) })
+	result := &crossing{gaps: map[string]gap{}, steps: world.Steps() - before}
 	for i := range ways {
 		var steps []place
 		for _, mark := range ways[i].Steps {
 			steps = append(steps, place{c.opened(mark.File).examination, mark.Span})
 		}
 		result.findings = append(result.findings, c.opened(ways[i].File).finding(&ways[i].Finding, steps))
+	}
+	if world == c.lone {
+		extent = max(extent, flow.Shallow)
 	}
 	if g := missedBy(r.rule, extent); !g.none() {
 		result.gaps[f.Path] = g

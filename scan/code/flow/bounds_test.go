@@ -60,9 +60,10 @@ func TestHostileFilesAreBounded(t *testing.T) {
 func TestStatementsThatAreNotWalkedAreTold(t *testing.T) {
 	source := "def f(a):\n    x = source()\n"
 	for depth := range 40 {
-		source += fmt.Sprintf("%swhile a:\n%sv%d = v%d\n", strings.Repeat("    ", depth+1), strings.Repeat("    ", depth+2), depth, depth+1)
+		in := strings.Repeat("    ", depth+1)
+		source += fmt.Sprintf("%si%d = 0\n%swhile a:\n%s    i%d += 1\n", in, depth, in, in, depth)
 	}
-	source += strings.Repeat("    ", 41) + "v40 = g(x)\n    sink(x)\n"
+	source += strings.Repeat("    ", 41) + "x = g(x)\n    sink(x)\n"
 	_, extent := findings(newSet(t, taintRule("python", "")), "python", source)
 	require.Equal(t, flow.Cut, extent)
 }
