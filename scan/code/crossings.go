@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/code/flow"
+	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/project"
 	"github.com/sluice-scan/sluice/scan/code/rule"
 	"github.com/sluice-scan/sluice/scan/code/tree"
@@ -21,10 +22,11 @@ type crossings struct {
 	graph   *project.Graph
 	digests [][16]byte
 	family  tree.Language
+	web     *flow.Web
 	world   *flow.World
 	// lone is a world in which no file leads to another, for what the steps do not suffice to follow further.
 	lone *flow.World
-	open    map[int]*opened
+	open map[int]*opened
 	// parsed are the files whose trees are at hand, and nodes how many nodes these have.
 	parsed map[int]*examination
 	nodes  int
@@ -40,13 +42,13 @@ type crossings struct {
 type crossed struct {
 	rule   *rule.Rule
 	number int
-	// sources and sinks are the files that can hold one, and that do hold one once they were looked at; start those from which ways lead to both.
-	sources, sinks, start []int
-	toSource, toSink      []bool
-	// source and sink say of each file whether it holds one.
-	source, sink []bool
-	// useful says of each file whether a way leads to it from where the data is followed.
+	// sources and sinks are the files that can hold one, and that do hold one once they were looked at.
+	sources, sinks []int
+	// useful says of each file whether a way leads to it from a file from which ways lead to a source and a sink.
 	useful []bool
+	// ends are the places of the sources and sinks by file, and reach from where they are reached, once the files were looked at.
+	ends  map[int]flow.Ends
+	reach *flow.Reach
 }
 
 // maxOpen bounds the files that are open at a time, in nodes. Above it they are closed before the flow begins in the next file.
@@ -56,7 +58,13 @@ func newCrossings(p *pass, t *scan.Tree, list []*member, index *project.Index, g
 	c := &crossings{
 		pass: p, tree: t, members: list, index: index, graph: graph, digests: digests, family: family, open: map[int]*opened{}, parsed: map[int]*examination{}, active: map[*rule.Rule]*crossed{}, matches: map[int]*matched{},
 	}
-	c.world, c.lone = flow.NewWorld(index, graph, c.file), flow.NewWorld(nil, nil, c.file)
+	c.web = flow.NewWeb(graph, func(i int) *match.File {
+		if e := c.parse(i); e != nil {
+			return match.NewFile(e.tree)
+		}
+		return nil
+	})
+	c.world, c.lone = flow.NewWorld(index, c.web, c.file), flow.NewWorld(nil, c.web, c.file)
 	byRule := map[*rule.Rule]*crossed{}
 	for i, m := range list {
 		if project.Family(m.facts.Language) != family {
@@ -86,33 +94,23 @@ func (c *crossings) connect() {
 	clear(c.active)
 	clear(c.open)
 	c.rules = slices.DeleteFunc(c.rules, func(r *crossed) bool {
-		r.start = nil
 		if len(r.sources) == 0 || len(r.sinks) == 0 {
 			return true
 		}
-		r.toSource, r.toSink = c.graph.Reaching(r.sources), c.graph.Reaching(r.sinks)
-		for i := range r.toSource {
-			if r.toSource[i] && r.toSink[i] {
-				r.start = append(r.start, i)
+		toSource, toSink := c.graph.Reaching(r.sources), c.graph.Reaching(r.sinks)
+		var start []int
+		for i := range toSource {
+			if toSource[i] && toSink[i] {
+				start = append(start, i)
 			}
 		}
-		if len(r.start) == 0 {
+		if len(start) == 0 {
 			return true
 		}
-		r.source, r.sink = c.flags(r.sources), c.flags(r.sinks)
-		r.useful = c.graph.Reached(r.start)
+		r.useful = c.graph.Reached(start)
 		c.active[r.rule] = r
 		return false
 	})
-}
-
-// flags says of each file whether it is one of some.
-func (c *crossings) flags(files []int) []bool {
-	flags := make([]bool, len(c.members))
-	for _, i := range files {
-		flags[i] = true
-	}
-	return flags
 }
 
 // run looks for the sources and sinks first: most rules have none of the one or the other. Then it follows the data from each file.
@@ -124,13 +122,17 @@ func (c *crossings) run(ctx context.Context) error {
 		return err
 	}
 	c.connect()
+	for _, r := range c.rules {
+		r.reach = c.web.Reach(r.ends, func(i int) bool { return r.useful[i] })
+		c.close()
+	}
 	// Files that hold a source or a sink come first: whatever the steps suffice for, it is the same at each scan.
 	left := c.steps()
 	for _, near := range [...]bool{true, false} {
 		starts := map[int][]*crossed{}
 		for _, r := range c.rules {
-			for _, i := range r.start {
-				if near == (r.source[i] || r.sink[i]) {
+			for _, i := range r.reach.Start() {
+				if _, here := r.ends[i]; here == near {
 					starts[i] = append(starts[i], r)
 				}
 			}
@@ -198,7 +200,7 @@ func (c *crossings) look(ctx context.Context) error {
 		}
 	}
 	for _, r := range c.rules {
-		r.sources, r.sinks = nil, nil
+		r.sources, r.sinks, r.ends = nil, nil, map[int]flow.Ends{}
 	}
 	for _, i := range slices.Sorted(maps.Keys(wanted)) {
 		if err := ctx.Err(); err != nil {
@@ -206,11 +208,15 @@ func (c *crossings) look(ctx context.Context) error {
 		}
 		m := c.matched(i, wanted[i])
 		for _, r := range wanted[i] {
-			if m.source[r.number] {
+			ends := m.ends[r.number]
+			if len(ends.Sources) > 0 {
 				r.sources = append(r.sources, i)
 			}
-			if m.sink[r.number] {
+			if len(ends.Sinks) > 0 {
 				r.sinks = append(r.sinks, i)
+			}
+			if len(ends.Sources)+len(ends.Sinks) > 0 {
+				r.ends[i] = ends
 			}
 		}
 		c.close()
@@ -223,22 +229,22 @@ func (c *crossings) matched(i int, rules []*crossed) *matched {
 	f := &c.members[i].file
 	key := contentKey{f.Path, f.Blob}
 	if f.Blob != "" {
-		if m := recall(c.pass.memory, c.pass.memory.ends, key); m != nil && !slices.ContainsFunc(rules, func(r *crossed) bool { return !m.asked[r.number] }) {
+		if m := recall(c.pass.memory, c.pass.memory.ends, key); m != nil && !slices.ContainsFunc(rules, func(r *crossed) bool { _, asked := m.ends[r.number]; return !asked }) {
 			c.matches[i] = m
 			return m
 		}
 	}
-	m := &matched{asked: map[int]bool{}, source: map[int]bool{}, sink: map[int]bool{}}
+	m := &matched{ends: map[int]flow.Ends{}}
 	asked := map[*rule.Rule]bool{}
 	for _, r := range rules {
-		m.asked[r.number] = true
+		m.ends[r.number] = flow.Ends{}
 		asked[r.rule] = true
 	}
 	// Only these rules are matched here: few of them are left when all files were looked at.
 	if o := c.read(i, func(r *rule.Rule) bool { return asked[r] }); o != nil {
 		for _, r := range rules {
 			if of := o.match(r.rule); of != nil {
-				m.source[r.number], m.sink[r.number] = len(of.Sources) > 0, len(of.Sinks) > 0
+				m.ends[r.number] = of.Ends()
 				m.gap = m.gap.with(missedBy(r.rule, of.Extent()))
 			}
 		}
@@ -260,11 +266,12 @@ func (c *crossings) follow(r *crossed, i int, world *flow.World) *crossing {
 			return result
 		}
 	}
-	q := &flow.Query{
-		Rule: r.rule, Start: []int{i}, ToSource: func(i int) bool { return r.toSource[i] }, ToSink: func(i int) bool { return r.toSink[i] },
-	}
-	if world == c.lone && !(r.source[i] && r.sink[i]) {
-		return &crossing{gaps: map[string]gap{f.Path: missedBy(r.rule, flow.Shallow)}}
+	q := &flow.Query{Rule: r.rule, Start: []int{i}, Reach: r.reach}
+	if world == c.lone {
+		if ends := r.ends[i]; len(ends.Sources) == 0 || len(ends.Sinks) == 0 {
+			return &crossing{gaps: map[string]gap{f.Path: missedBy(r.rule, flow.Shallow)}}
+		}
+		q.Reach = c.web.Reach(map[int]flow.Ends{i: r.ends[i]}, func(other int) bool { return other == i })
 	}
 	before := world.Steps()
 	ways, seen, extent := world.Find(q, func(i int) *flow.Matches { return c.opened(i).match(r.rule) })

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/code/flow"
 	"github.com/sluice-scan/sluice/scan/code/project"
 	"github.com/sluice-scan/sluice/scan/code/search"
 	"github.com/sluice-scan/sluice/scan/code/tree"
@@ -64,10 +65,10 @@ type memory struct {
 // contentKey is the content of a file at a path.
 type contentKey struct{ path, blob string }
 
-// matched are the rules, by their numbers, that do match a source or a sink in a file, among those that were asked.
+// matched says where the sources and sinks of rules are in a file, by the numbers of the rules that were asked.
 type matched struct {
-	asked, source, sink map[int]bool
-	gap                 gap
+	ends map[int]flow.Ends
+	gap  gap
 }
 
 // resultKey is a rule with a file from which the flow begins and all files to which ways lead from there.

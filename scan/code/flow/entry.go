@@ -1,18 +1,41 @@
 package flow
 
+import (
+	"github.com/sluice-scan/sluice/scan/code/tree"
+)
+
 // entries are the functions to walk with arguments that are not known: those that stand in no other function and from which a source and a sink
-// can be reached. What a function reaches is told by the names that it mentions, and by what these stand for in other files. A source outside of
-// all functions can be reached from each. When the data is watched, no sink is asked for.
+// can be reached. When the data is watched, no sink is asked for.
 func (a *analysis) entries(start []*unit) (list []site) {
 	for _, u := range start {
-		o := a.outline(u.known)
-		sources := o.reach(u.marks.sources, a.query.ToSource, true)
-		sinks := o.reach(u.marks.sinks, a.query.ToSink, false)
-		for i := range o.sections {
-			if s := &o.sections[i]; s.function && sources[i] && (sinks[i] || a.watch != nil) {
+		sources, sinks := a.reach.sources[u.at], a.reach.sinks[u.at]
+		if sources == nil || sinks == nil && a.watch == nil {
+			continue
+		}
+		sections := a.world.web.outline(u.at).sections
+		for i := range sections {
+			if s := &sections[i]; s.function && sources[i] && (a.watch != nil || sinks[i]) {
 				list = append(list, site{u.number, s.id})
 			}
 		}
 	}
 	return list
+}
+
+// bears reports whether a function, or the one around it, reaches a source or a sink.
+func (a *analysis) bears(u *unit, function tree.ID) bool {
+	i := a.world.web.outline(u.at).of(function)
+	sources, sinks := a.reach.sources[u.at], a.reach.sinks[u.at]
+	return i == 0 || sources != nil && sources[i] || sinks != nil && sinks[i]
+}
+
+// ends are where the sources and sinks begin.
+func (p *Places) ends() (ends Ends) {
+	for i := range p.Sources {
+		ends.Sources = append(ends.Sources, p.Sources[i].Start)
+	}
+	for i := range p.Sinks {
+		ends.Sinks = append(ends.Sinks, p.Sinks[i].Start)
+	}
+	return ends
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/rule"
 	"github.com/sluice-scan/sluice/scan/code/search"
 	"github.com/sluice-scan/sluice/scan/code/tree"
@@ -75,8 +74,7 @@ func Explain(run *search.Run) (ways []Way, extent Extent) {
 	r := run.Rule()
 	file, places := run.File(), &Places{}
 	places.collect(run)
-	w := NewWorld(nil, nil, func(int) *match.File { return file })
-	a := newAnalysis(w, &Query{Rule: r, Places: func(int) *Places { return places }, Start: []int{0}})
+	a := newAnalysis(alone(file), &Query{Rule: r, Places: func(int) *Places { return places }, Start: []int{0}})
 	a.watch = &watch{map[int]map[site]bool{}, map[int]map[Clean]bool{}}
 	a.all()
 	result := a.result()

@@ -55,14 +55,16 @@ func (m *Matches) Extent() Extent {
 	return Whole
 }
 
+// Ends are where the sources and the sinks begin.
+func (m *Matches) Ends() Ends { return m.ends() }
+
 // Find follows the data of a taint rule in the file of a run.
 func Find(run *search.Run) (findings []Finding, extent Extent) {
 	m := Match(run)
 	if len(m.sources) == 0 || len(m.sinks) == 0 {
 		return nil, m.Extent()
 	}
-	w := NewWorld(nil, nil, func(int) *match.File { return run.File() })
-	findings, _, extent = w.Find(&Query{Rule: run.Rule(), Start: []int{0}}, func(int) *Matches { return m })
+	findings, _, extent = alone(run.File()).Find(&Query{Rule: run.Rule(), Start: []int{0}}, func(int) *Matches { return m })
 	return findings, max(extent, m.Extent())
 }
 
@@ -71,36 +73,31 @@ func Find(run *search.Run) (findings []Finding, extent Extent) {
 func FindAcross(files []Source) (findings []Finding, extent Extent) {
 	matches := make([]*Matches, len(files))
 	list := make([]project.File, len(files))
-	var sources, sinks, all []int
+	ends := map[int]Ends{}
 	var of *rule.Rule
 	for i, f := range files {
 		file := f.File
 		if f.Run != nil {
 			matches[i], of, file = Match(f.Run), f.Run.Rule(), f.Run.File()
 			extent = max(extent, matches[i].Extent())
-			if len(matches[i].sources) > 0 {
-				sources = append(sources, i)
-			}
-			if len(matches[i].sinks) > 0 {
-				sinks = append(sinks, i)
-			}
+			ends[i] = matches[i].Ends()
 		}
 		list[i] = project.File{Path: f.Path, Facts: project.Read(file.Language, file.Source)}
-		all = append(all, i)
 	}
-	if len(sources) == 0 || len(sinks) == 0 {
+	if of == nil {
 		return nil, extent
 	}
 	index := project.NewIndex(list, nil)
-	graph := index.Graph()
-	toSource, toSink := graph.Reaching(sources), graph.Reaching(sinks)
-	w := NewWorld(index, graph, func(i int) *match.File {
+	open := func(i int) *match.File {
 		if files[i].Run != nil {
 			return files[i].Run.File()
 		}
 		return files[i].File
-	})
-	q := &Query{Rule: of, Start: all, ToSource: func(i int) bool { return toSource[i] }, ToSink: func(i int) bool { return toSink[i] }}
+	}
+	web := NewWeb(index.Graph(), open)
+	q := &Query{Rule: of, Reach: web.Reach(ends, nil)}
+	q.Start = q.Reach.Start()
+	w := NewWorld(index, web, open)
 	found, _, more := w.Find(q, func(i int) *Matches { return matches[i] })
 	return found, max(extent, more)
 }

@@ -43,8 +43,8 @@ type Query struct {
 	Places func(file int) *Places
 	// Start are the files whose statements and functions are walked. The others are seen where calls lead to them.
 	Start []int
-	// ToSource and ToSink say whether a way leads from a file to one with a source or a sink. Nil is for one file alone.
-	ToSource, ToSink func(file int) bool
+	// Reach says from where the rule's sources and sinks are reached; nil for what is found out from the places of the files of Start alone.
+	Reach *Reach
 }
 
 // Step is a node on a way. File is the number of its file.
@@ -118,6 +118,7 @@ type analysis struct {
 	extent Extent
 	found  map[[2]int]*Path
 	cut    []string
+	reach  *Reach
 	// watch is told what happens to data, for [Explain]; else nil.
 	watch *watch
 	// callees are the names that the functions of a file call, by the number of the file, once a source asks for them.
@@ -145,6 +146,13 @@ func newAnalysis(w *World, q *Query) *analysis {
 // all walks the statements of each file and then the functions from which a source and a sink can be reached.
 func (a *analysis) all() {
 	start := a.unitsOf(a.query.Start)
+	if a.reach = a.query.Reach; a.reach == nil {
+		ends := map[int]Ends{}
+		for _, u := range start {
+			ends[u.at] = u.places.ends()
+		}
+		a.reach = a.world.web.Reach(ends, nil)
+	}
 	a.limit = leastTotal + totalPerNode*a.nodes
 	for _, u := range start {
 		a.load(u)

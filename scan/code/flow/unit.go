@@ -16,8 +16,6 @@ type unit struct {
 	// globals is the entity whose fields are the variables of the file.
 	globals int32
 	loaded  bool
-	// bearing says of each section of the outline whether it reaches a source or a sink, once a call asked.
-	bearing []bool
 	// targets are what names of other files stand for, once they were asked for.
 	targets map[string][]target
 }
@@ -47,8 +45,6 @@ type known struct {
 	names []int32
 	// order holds the nodes by where they start, once marks were looked for.
 	order []tree.ID
-	// outline says what its functions mention, once something asked for it.
-	outline *outline
 }
 
 func newKnown(at int, path string, file *match.File) *known {

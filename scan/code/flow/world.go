@@ -11,7 +11,7 @@ import (
 // World is the files among which calls are followed, with what the flows of all rules know of them. It serves one goroutine.
 type World struct {
 	index *project.Index
-	graph *project.Graph
+	web   *Web
 	open  func(file int) *match.File
 	files map[int]*known
 	marks map[markKey]*marks
@@ -29,10 +29,16 @@ type markKey struct {
 	places *Places
 }
 
-// NewWorld makes a world of the files of an index with its graph. Open gives a file by its number, each time the same one until [World.Forget], or nil when it
-// cannot be read; it is asked for those files alone to which the flow leads. Both are nil for one file alone, number 0.
-func NewWorld(index *project.Index, graph *project.Graph, open func(file int) *match.File) *World {
-	return &World{index: index, graph: graph, open: open, files: map[int]*known{}, marks: map[markKey]*marks{}, nameNumbers: map[string]int32{}, nameTexts: make([]string, control+1)}
+// NewWorld makes a world of the files of an index with their web. Open gives a file by its number, each time the same one until [World.Forget], or nil when it
+// cannot be read; it is asked for those files alone to which the flow leads. The index is nil where no file leads to another.
+func NewWorld(index *project.Index, web *Web, open func(file int) *match.File) *World {
+	return &World{index: index, web: web, open: open, files: map[int]*known{}, marks: map[markKey]*marks{}, nameNumbers: map[string]int32{}, nameTexts: make([]string, control+1)}
+}
+
+// alone is a world of one file, number 0.
+func alone(file *match.File) *World {
+	open := func(int) *match.File { return file }
+	return NewWorld(nil, NewWeb(nil, open), open)
 }
 
 // Nodes is how many nodes the open files have.
