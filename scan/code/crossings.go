@@ -123,7 +123,7 @@ func (c *crossings) run(ctx context.Context) error {
 	}
 	c.connect()
 	for _, r := range c.rules {
-		r.reach = c.web.Reach(r.ends, func(i int) bool { return r.useful[i] })
+		r.reach = c.web.Reach(r.ends, trues(r.useful))
 		c.close()
 	}
 	// Files that hold a source or a sink come first: whatever the steps suffice for, it is the same at each scan.
@@ -271,7 +271,7 @@ func (c *crossings) follow(r *crossed, i int, world *flow.World) *crossing {
 		if ends := r.ends[i]; len(ends.Sources) == 0 || len(ends.Sinks) == 0 {
 			return &crossing{gaps: map[string]gap{f.Path: missedBy(r.rule, flow.Shallow)}}
 		}
-		q.Reach = c.web.Reach(map[int]flow.Ends{i: r.ends[i]}, func(other int) bool { return other == i })
+		q.Reach = c.web.Reach(map[int]flow.Ends{i: r.ends[i]}, []int{i})
 	}
 	before := world.Steps()
 	ways, seen, extent := world.Find(q, func(i int) *flow.Matches { return c.opened(i).match(r.rule) })
@@ -320,4 +320,14 @@ func (c *crossings) tell() {
 			p.miss(path, g)
 		}
 	}
+}
+
+// trues are the places of a list that hold true.
+func trues(flags []bool) (list []int) {
+	for i, flag := range flags {
+		if flag {
+			list = append(list, i)
+		}
+	}
+	return list
 }

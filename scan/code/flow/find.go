@@ -73,9 +73,10 @@ func Find(run *search.Run) (findings []Finding, extent Extent) {
 func FindAcross(files []Source) (findings []Finding, extent Extent) {
 	matches := make([]*Matches, len(files))
 	list := make([]project.File, len(files))
-	ends := map[int]Ends{}
+	ends, all := map[int]Ends{}, make([]int, len(files))
 	var of *rule.Rule
 	for i, f := range files {
+		all[i] = i
 		file := f.File
 		if f.Run != nil {
 			matches[i], of, file = Match(f.Run), f.Run.Rule(), f.Run.File()
@@ -95,7 +96,7 @@ func FindAcross(files []Source) (findings []Finding, extent Extent) {
 		return files[i].File
 	}
 	web := NewWeb(index.Graph(), open)
-	q := &Query{Rule: of, Reach: web.Reach(ends, nil)}
+	q := &Query{Rule: of, Reach: web.Reach(ends, all)}
 	q.Start = q.Reach.Start()
 	w := NewWorld(index, web, open)
 	found, _, more := w.Find(q, func(i int) *Matches { return matches[i] })

@@ -151,7 +151,7 @@ func (a *analysis) all() {
 		for _, u := range start {
 			ends[u.at] = u.places.ends()
 		}
-		a.reach = a.world.web.Reach(ends, nil)
+		a.reach = a.world.web.Reach(ends, a.query.Start)
 	}
 	a.limit = leastTotal + totalPerNode*a.nodes
 	for _, u := range start {

@@ -11,14 +11,12 @@ import (
 type outline struct {
 	// sections are sorted by where they begin. The first one is what lies in no other.
 	sections []section
-	// users are the sections that mention a name, sorted by name.
-	users []use
 	// shared are the names of fields and global variables that something is given to, sorted.
 	shared []int32
 	// handed are the names that the file hands on to those that import it, sorted; handsAll says that it hands on all that it knows.
 	handed   []int32
 	handsAll bool
-	// aliases are the names under which the file knows what others declare under another one, sorted by the name there.
+	// aliases are the names under which the file knows what others declare under another one.
 	aliases []alias
 }
 
@@ -34,9 +32,6 @@ type section struct {
 	// mentions are the names in it, each once, and writes those that it gives something to and that others may see. Both are sorted.
 	mentions, writes []int32
 }
-
-// use is a section that mentions a name.
-type use struct{ name, section int32 }
 
 // alias is a name of a file for what another one, or any other, calls there. There is 0 for the other file as a whole.
 type alias struct{ there, here int32 }
@@ -61,12 +56,8 @@ func (w *Web) outlineOf(k *known) *outline {
 			slices.Sort(*names)
 			*names = slices.Clip(slices.Compact(*names))
 		}
-		for _, name := range s.mentions {
-			o.users = append(o.users, use{name, int32(i)})
-		}
 		o.shared = append(o.shared, s.writes...)
 	}
-	slices.SortFunc(o.users, func(a, b use) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.section, b.section)) })
 	slices.Sort(o.shared)
 	o.shared = slices.Clip(slices.Compact(o.shared))
 	slices.Sort(o.handed)
@@ -282,24 +273,8 @@ func (o *outline) of(id tree.ID) int32 {
 	return 0
 }
 
-// using are the sections that mention a name.
-func (o *outline) using(name int32) []use {
-	i, _ := slices.BinarySearchFunc(o.users, name, func(each use, name int32) int { return cmp.Compare(each.name, name) })
-	n := i
-	for n < len(o.users) && o.users[n].name == name {
-		n++
-	}
-	return o.users[i:n]
-}
-
 // gives reports whether the file gives something to a field or a global variable of a name.
 func (o *outline) gives(name int32) bool {
 	_, found := slices.BinarySearch(o.shared, name)
 	return found
-}
-
-// handsOn reports whether those that import the file may have a name from it that others declare.
-func (o *outline) handsOn(name int32) bool {
-	_, found := slices.BinarySearch(o.handed, name)
-	return found || o.handsAll
 }
