@@ -1,15 +1,20 @@
 package code
 
 import (
+	"cmp"
 	"context"
 	"maps"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/code/flow"
 	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/project"
 	"github.com/sluice-scan/sluice/scan/code/rule"
+	"github.com/sluice-scan/sluice/scan/code/search"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
@@ -42,7 +47,7 @@ type crossings struct {
 type crossed struct {
 	rule   *rule.Rule
 	number int
-	// sources and sinks are the files that can hold one, and that do hold one once they were looked at.
+	// sources are the files that can hold one, and that do hold one once they were looked at; sinks those that hold one.
 	sources, sinks []int
 	// useful says of each file whether a way leads to it from a file from which ways lead to a source and a sink.
 	useful []bool
@@ -79,7 +84,7 @@ func newCrossings(p *pass, t *scan.Tree, list []*member, index *project.Index, g
 			if end.Source {
 				r.sources = append(r.sources, i)
 			}
-			if end.Sink {
+			if len(m.sinks[r.number]) > 0 {
 				r.sinks = append(r.sinks, i)
 			}
 		}
@@ -187,70 +192,73 @@ func (c *crossings) forget() {
 	c.nodes = 0
 }
 
-// look finds out which files hold a source or a sink, among those from which and to which ways lead.
+// look finds out which files hold a source, among those from which and to which ways lead: most names of a program are those of parameters, and
+// rules ask much of them.
 func (c *crossings) look(ctx context.Context) error {
 	wanted := map[int][]*crossed{}
 	for _, r := range c.rules {
-		ends := slices.Concat(r.sources, r.sinks)
-		slices.Sort(ends)
-		for _, i := range slices.Compact(ends) {
+		for _, i := range r.sources {
 			if r.useful[i] {
 				wanted[i] = append(wanted[i], r)
 			}
 		}
-	}
-	for _, r := range c.rules {
-		r.sources, r.sinks, r.ends = nil, nil, map[int]flow.Ends{}
-	}
-	for _, i := range slices.Sorted(maps.Keys(wanted)) {
-		if err := ctx.Err(); err != nil {
-			return err
+		r.sources, r.ends = nil, map[int]flow.Ends{}
+		for _, i := range r.sinks {
+			r.ends[i] = flow.Ends{Sinks: c.members[i].sinks[r.number]}
 		}
-		m := c.matched(i, wanted[i])
+	}
+	files := slices.Sorted(maps.Keys(wanted))
+	found := make([]*matched, len(files))
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(cmp.Or(c.pass.options.Jobs, runtime.GOMAXPROCS(0)))
+	for at, i := range files {
+		group.Go(func() error {
+			found[at] = c.matched(i, wanted[i])
+			return groupCtx.Err()
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for at, i := range files {
+		c.matches[i] = found[at]
 		for _, r := range wanted[i] {
-			ends := m.ends[r.number]
-			if len(ends.Sources) > 0 {
+			if sources := found[at].sources[r.number]; len(sources) > 0 {
 				r.sources = append(r.sources, i)
-			}
-			if len(ends.Sinks) > 0 {
-				r.sinks = append(r.sinks, i)
-			}
-			if len(ends.Sources)+len(ends.Sinks) > 0 {
-				r.ends[i] = ends
+				r.ends[i] = flow.Ends{Sources: sources, Sinks: r.ends[i].Sinks}
 			}
 		}
-		c.close()
 	}
 	return nil
 }
 
-// matched finds out what rules match in a file.
+// matched finds out where the sources of rules are in a file. It is safe for concurrent use.
 func (c *crossings) matched(i int, rules []*crossed) *matched {
 	f := &c.members[i].file
 	key := contentKey{f.Path, f.Blob}
 	if f.Blob != "" {
-		if m := recall(c.pass.memory, c.pass.memory.ends, key); m != nil && !slices.ContainsFunc(rules, func(r *crossed) bool { _, asked := m.ends[r.number]; return !asked }) {
-			c.matches[i] = m
+		if m := recall(c.pass.memory, c.pass.memory.ends, key); m != nil && !slices.ContainsFunc(rules, func(r *crossed) bool { _, asked := m.sources[r.number]; return !asked }) {
 			return m
 		}
 	}
-	m := &matched{ends: map[int]flow.Ends{}}
+	m := &matched{sources: map[int][]uint32{}}
 	asked := map[*rule.Rule]bool{}
 	for _, r := range rules {
-		m.ends[r.number] = flow.Ends{}
+		m.sources[r.number] = nil
 		asked[r.rule] = true
 	}
-	// Only these rules are matched here: few of them are left when all files were looked at.
-	if o := c.read(i, func(r *rule.Rule) bool { return asked[r] }); o != nil {
-		for _, r := range rules {
-			if of := o.match(r.rule); of != nil {
-				m.ends[r.number] = of.Ends()
-				m.gap = m.gap.with(missedBy(r.rule, of.Extent()))
-			}
+	if e := c.content(i); e != nil {
+		in := e.input()
+		in.Across, in.Half = true, search.Sources
+		in.Skip = func(r *rule.Rule) bool { return !asked[r] }
+		for _, run := range c.pass.set.Examine(in) {
+			of := flow.Match(run)
+			number := c.pass.taint[run.Rule()]
+			m.sources[number] = append(m.sources[number], of.SourceEnds()...)
+			m.gap = m.gap.with(missedBy(run.Rule(), of.Extent()))
 		}
-		m.gap = m.gap.with(o.gap())
+		m.gap = m.gap.with(e.gap())
 	}
-	c.matches[i] = m
 	if f.Blob != "" {
 		remember(c.pass.memory, c.pass.memory.ends, key, m)
 	}
@@ -311,8 +319,8 @@ func (c *crossings) tell() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i, m := range c.matches {
-		if !m.gap.none() {
-			p.miss(c.members[i].file.Path, m.gap)
+		if g := m.gap.with(c.members[i].gap); !g.none() {
+			p.miss(c.members[i].file.Path, g)
 		}
 	}
 	for _, r := range c.results {

@@ -8,6 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/code/flow"
 	"github.com/sluice-scan/sluice/scan/code/project"
+	"github.com/sluice-scan/sluice/scan/code/rule"
 	"github.com/sluice-scan/sluice/scan/code/search"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
@@ -19,6 +20,9 @@ type member struct {
 	facts *project.Facts
 	// ends are the taint rules of which the file can hold a source or a sink, in the order of the rules.
 	ends []search.End
+	// sinks are where the sinks of rules begin, by the number of the rule, and gap is what the rules did not see of them.
+	sinks map[int][]uint32
+	gap   gap
 	// tree is what the front end read; nil when it is not kept.
 	tree *tree.Tree
 }
@@ -65,10 +69,10 @@ type memory struct {
 // contentKey is the content of a file at a path.
 type contentKey struct{ path, blob string }
 
-// matched says where the sources and sinks of rules are in a file, by the numbers of the rules that were asked.
+// matched says where the sources of rules begin in a file, by the numbers of the rules that were asked.
 type matched struct {
-	ends map[int]flow.Ends
-	gap  gap
+	sources map[int][]uint32
+	gap     gap
 }
 
 // resultKey is a rule with a file from which the flow begins and all files to which ways lead from there.
@@ -116,14 +120,8 @@ func (p *pass) join(file scan.File, e *examination) bool {
 		return false
 	}
 	m := &member{file: file, front: e.front, facts: project.Read(treeLanguages[e.front.language], e.source), ends: e.ends}
-	for _, end := range e.ends {
-		if end.Source && end.Sink {
-			if e.tree == nil {
-				e.tree = e.front.parse(e.source)
-			}
-			m.tree = e.tree
-			break
-		}
+	if m.sinks, m.gap = e.sinks(); len(m.sinks) > 0 {
+		m.tree = e.tree
 	}
 	p.members.add(file.Path, m)
 	if file.Blob != "" {
@@ -132,6 +130,38 @@ func (p *pass) join(file scan.File, e *examination) bool {
 		remember(p.memory, p.memory.members, contentKey{file.Path, file.Blob}, &plain)
 	}
 	return len(m.ends) > 0
+}
+
+// sinks finds the sinks of the rules of which the file can hold one: what is not there is cheaper to know than where data comes from.
+func (e *examination) sinks() (sinks map[int][]uint32, g gap) {
+	can := map[*rule.Rule]bool{}
+	for _, end := range e.ends {
+		if end.Sink {
+			can[end.Rule] = true
+		}
+	}
+	if len(can) == 0 {
+		return nil, gap{}
+	}
+	sinks = map[int][]uint32{}
+	in := e.input()
+	in.Across, in.Half = true, search.Sinks
+	in.Skip = func(r *rule.Rule) bool { return !can[r] }
+	for _, run := range e.detector.set.Examine(in) {
+		if f := run.File(); e.tree == nil && len(f.Nodes) > 2 {
+			e.tree = f.Tree
+		}
+		if run.Rule().Taint == nil {
+			continue
+		}
+		m := flow.Match(run)
+		if at := m.SinkEnds(); len(at) > 0 {
+			number := e.detector.taint[run.Rule()]
+			sinks[number] = append(sinks[number], at...)
+		}
+		g = g.with(missedBy(run.Rule(), m.Extent()))
+	}
+	return sinks, g
 }
 
 // absentees finds the files of the tree that were not shown, because the same content was looked at before: in the head of a pull request, or in an

@@ -50,20 +50,30 @@ func (c *crossings) parse(i int) *examination {
 	if e, ok := c.parsed[i]; ok {
 		return e
 	}
+	e := c.content(i)
+	if e != nil {
+		if e.tree == nil {
+			e.tree = e.front.parse(e.source)
+		}
+		c.nodes += len(e.tree.Nodes)
+	}
+	c.parsed[i] = e
+	return e
+}
+
+// content gives a file, with its tree where that is kept; nil when it cannot be read. It is safe for concurrent use.
+func (c *crossings) content(i int) *examination {
 	m := c.members[i]
 	e := &examination{detector: c.pass.Detector, path: m.file.Path, front: m.front, tree: m.tree}
 	if m.tree != nil {
 		e.source = m.tree.Source
-	} else if content, err := c.tree.Read(m.file); err != nil {
-		e = nil // The walk has said so.
-	} else {
-		e.source = string(content.Data)
-		e.tree = m.front.parse(e.source)
+		return e
 	}
-	if e != nil {
-		c.nodes += len(e.tree.Nodes)
+	content, err := c.tree.Read(m.file)
+	if err != nil {
+		return nil // The walk has said so.
 	}
-	c.parsed[i] = e
+	e.source = string(content.Data)
 	return e
 }
 

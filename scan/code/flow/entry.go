@@ -30,12 +30,4 @@ func (a *analysis) bears(u *unit, function tree.ID) bool {
 }
 
 // ends are where the sources and sinks begin.
-func (p *Places) ends() (ends Ends) {
-	for i := range p.Sources {
-		ends.Sources = append(ends.Sources, p.Sources[i].Start)
-	}
-	for i := range p.Sinks {
-		ends.Sinks = append(ends.Sinks, p.Sinks[i].Start)
-	}
-	return ends
-}
+func (p *Places) ends() Ends { return Ends{starts(p.Sources), starts(p.Sinks)} }

@@ -72,8 +72,7 @@ func (s *watch) lose(t taints, c Clean) {
 // sources' places.
 func Explain(run *search.Run) (ways []Way, extent Extent) {
 	r := run.Rule()
-	file, places := run.File(), &Places{}
-	places.collect(run)
+	file, places := run.File(), &Match(run).all().Places
 	a := newAnalysis(alone(file), &Query{Rule: r, Places: func(int) *Places { return places }, Start: []int{0}})
 	a.watch = &watch{map[int]map[site]bool{}, map[int]map[Clean]bool{}}
 	a.all()

@@ -33,19 +33,17 @@ type Finding struct {
 	Steps []Mark
 }
 
-// Matches are what a taint rule matches in one file.
+// Matches are what a taint rule matches in one file. Each part is worked out when something asks for it. They serve one goroutine.
 type Matches struct {
 	Places
 	run            *search.Run
 	sources, sinks []search.Range
+	// has says of the parts whether they are worked out; [search.Whole] is for what cleans and carries.
+	has [search.Sources + 1]bool
 }
 
-// Match evaluates the formulas of a taint rule on a file.
-func Match(run *search.Run) *Matches {
-	m := &Matches{run: run}
-	m.sources, m.sinks = m.collect(run)
-	return m
-}
+// Match is for the formulas of a taint rule on a file.
+func Match(run *search.Run) *Matches { return &Matches{run: run} }
 
 // Extent is [Cut] where the rule ran out of steps in the file, and else [Whole].
 func (m *Matches) Extent() Extent {
@@ -55,13 +53,16 @@ func (m *Matches) Extent() Extent {
 	return Whole
 }
 
-// Ends are where the sources and the sinks begin.
-func (m *Matches) Ends() Ends { return m.ends() }
+// SourceEnds are where the sources begin, as offsets.
+func (m *Matches) SourceEnds() []uint32 { return starts(m.findSources().Sources) }
+
+// SinkEnds are where the sinks begin, as offsets.
+func (m *Matches) SinkEnds() []uint32 { return starts(m.findSinks().Sinks) }
 
 // Find follows the data of a taint rule in the file of a run.
 func Find(run *search.Run) (findings []Finding, extent Extent) {
 	m := Match(run)
-	if len(m.sources) == 0 || len(m.sinks) == 0 {
+	if len(m.findSinks().sinks) == 0 || len(m.findSources().sources) == 0 {
 		return nil, m.Extent()
 	}
 	findings, _, extent = alone(run.File()).Find(&Query{Rule: run.Rule(), Start: []int{0}}, func(int) *Matches { return m })
@@ -80,8 +81,8 @@ func FindAcross(files []Source) (findings []Finding, extent Extent) {
 		file := f.File
 		if f.Run != nil {
 			matches[i], of, file = Match(f.Run), f.Run.Rule(), f.Run.File()
+			ends[i] = Ends{matches[i].SourceEnds(), matches[i].SinkEnds()}
 			extent = max(extent, matches[i].Extent())
-			ends[i] = matches[i].Ends()
 		}
 		list[i] = project.File{Path: f.Path, Facts: project.Read(file.Language, file.Source)}
 	}
@@ -108,7 +109,7 @@ func FindAcross(files []Source) (findings []Finding, extent Extent) {
 func (w *World) Find(q *Query, matches func(file int) *Matches) (findings []Finding, seen []int, extent Extent) {
 	q.Places = func(file int) *Places {
 		if m := matches(file); m != nil {
-			return &m.Places
+			return &m.all().Places
 		}
 		return nil
 	}
@@ -127,42 +128,4 @@ func (w *World) Find(q *Query, matches func(file int) *Matches) (findings []Find
 		findings = append(findings, f)
 	}
 	return findings, found.Seen, found.Extent
-}
-
-// collect evaluates the formulas of a rule. It returns the ranges of the sources and of the sinks.
-func (p *Places) collect(run *search.Run) (sources, sinks []search.Range) {
-	t := run.Rule().Taint
-	for i := range t.Sources {
-		for _, r := range run.Ranges(t.Sources[i].Formula) {
-			p.Sources = append(p.Sources, Place{Start: r.Start, End: r.End, Of: i})
-			sources = append(sources, r)
-		}
-	}
-	for i := range t.Sinks {
-		for _, r := range run.Ranges(t.Sinks[i].Formula) {
-			p.Sinks = append(p.Sinks, Place{Start: r.Start, End: r.End, Of: i})
-			sinks = append(sinks, r)
-		}
-	}
-	for i := range t.Sanitizers {
-		for _, r := range run.Ranges(t.Sanitizers[i].Formula) {
-			p.Sanitizers = append(p.Sanitizers, Place{Start: r.Start, End: r.End, Of: i})
-		}
-	}
-	for i := range t.Guards {
-		for _, r := range run.Ranges(t.Guards[i].Formula) {
-			if checked := r.Node(t.Guards[i].Cleans); checked != tree.None {
-				p.Guards = append(p.Guards, Check{Start: r.Start, End: r.End, Checked: checked, Of: i})
-			}
-		}
-	}
-	for i := range t.Propagators {
-		for _, r := range run.Ranges(t.Propagators[i].Formula) {
-			from, to := r.Node(t.Propagators[i].From), r.Node(t.Propagators[i].To)
-			if from != tree.None && to != tree.None {
-				p.Propagators = append(p.Propagators, Carry{Start: r.Start, End: r.End, From: from, To: to, Of: i})
-			}
-		}
-	}
-	return sources, sinks
 }

@@ -24,6 +24,36 @@ type program struct {
 	language rule.Language
 	// leaves are indexed as rule.Leaves. A leaf of a metavariable-pattern may be in another language.
 	leaves []leaf
+	// parts are the leaves of the sinks and those of the sources alone, as leaves; nil for a search rule.
+	parts [Sources + 1][]leaf
+}
+
+// split makes the leaves of the parts of a taint rule.
+func (p *program) split() {
+	taint := p.rule.Taint
+	if taint == nil {
+		return
+	}
+	for part := range p.parts {
+		p.parts[part] = make([]leaf, len(p.leaves))
+	}
+	copy(p.parts[Whole], p.leaves)
+	take := func(part Half, f rule.Formula) {
+		rule.Walk(f, func(f rule.Formula) {
+			switch f := f.(type) {
+			case *rule.Pattern:
+				p.parts[part][f.Index()] = p.leaves[f.Index()]
+			case *rule.RegexPattern:
+				p.parts[part][f.Index()] = p.leaves[f.Index()]
+			}
+		})
+	}
+	for _, sink := range taint.Sinks {
+		take(Sinks, sink.Formula)
+	}
+	for _, source := range taint.Sources {
+		take(Sources, source.Formula)
+	}
 }
 
 // leaf is a compiled pattern: of a language, or of text of any kind. An expression has neither.

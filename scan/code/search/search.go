@@ -22,11 +22,23 @@ type Input struct {
 	Skip func(*rule.Rule) bool
 	// Across says that a flow may go on in another file. One of its ends, or what cleans it, is then enough for the rule to be in play.
 	Across bool
+	// Half says which formulas of taint rules are matched. The others match nothing.
+	Half Half
 	// Ends, if set, is told of each taint rule of the language of which the file can hold an end. Such rules are then not run.
 	Ends func(End)
 	// Now is the time that comparisons with today() use.
 	Now time.Time
 }
+
+// Half is a part of a taint rule that can be matched alone.
+type Half uint8
+
+// The halves, and all of it.
+const (
+	Whole Half = iota
+	Sinks
+	Sources
+)
 
 // End says that a file can hold a source or a sink of a taint rule.
 type End struct {

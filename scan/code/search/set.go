@@ -114,6 +114,7 @@ func (s *Set) add(r *rule.Rule) []rule.Refusal {
 		c := compiler{set: s, program: &program{rule: r, language: language, leaves: make([]leaf, len(r.Leaves))}}
 		c.rule()
 		refused = append(refused, c.refused...)
+		c.program.split()
 		compiled = append(compiled, c.program)
 	}
 	if !known {
