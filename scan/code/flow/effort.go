@@ -24,13 +24,13 @@ type effort struct {
 
 const (
 	// leastSteps and stepsPerNode bound one walk of a function, by its nodes.
-	leastSteps, stepsPerNode = 10_000, 20
+	leastSteps, stepsPerNode = 5_000, 10
 	// lastSteps and lastPerNode bound the walk of a function that follows no calls.
 	lastSteps, lastPerNode = 100_000, 20
 	// fewCalls is how deep calls are followed where a walk through all of them takes too long.
 	fewCalls = 2
 	// leastTotal and totalPerNode bound the walks of one run that follow calls, by the nodes of the files in which it starts.
-	leastTotal, totalPerNode = 50_000, 10
+	leastTotal, totalPerNode = 30_000, 4
 	// lastTotal times as many bound all walks of a run.
 	lastTotal = 8
 )

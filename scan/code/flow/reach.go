@@ -160,7 +160,7 @@ func (s *spread) tell(file int, name int32) {
 	}
 	s.told[told{file: file, name: name}] = true
 	users, above := s.web.users[name], s.web.above(file)
-	if len(above)*8 < len(users) {
+	if len(above) < len(users) {
 		s.work += len(above) + 1
 		s.visitAll(s.web.using(file, name))
 		for _, other := range above {
