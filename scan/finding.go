@@ -110,11 +110,12 @@ const (
 	StepSink StepKind = "sink"
 )
 
-// Step is one place on the way of data. A detector fills in Kind, Start and End; the scanner fills in the rest.
+// Step is one place on the way of data. A detector fills in Kind, Start and End, and Path where it is not that of the
+// finding; the scanner fills in the rest.
 type Step struct {
 	Path string
 	Kind StepKind
-	// Start and End are byte offsets into the file of the finding.
+	// Start and End are byte offsets into the file of the step.
 	Start, End int
 	Position
 	// Text is the first line of the step, trimmed, with every secret of the file masked.

@@ -62,7 +62,7 @@ func locate(ctx context.Context, content *Content, redact Redactor, findings []F
 			shown = append(shown, Span{line.from, line.to})
 		}
 	}
-	steps := stepsOf(findings, len(data))
+	steps := stepsOf(findings, content.Path, len(data))
 	for _, at := range placeSteps(data, steps) {
 		shown = append(shown, Span{at.from, at.to})
 	}
@@ -78,14 +78,40 @@ func locate(ctx context.Context, content *Content, redact Redactor, findings []F
 	}
 }
 
+// locateSteps computes the positions and texts of steps that lie in one file.
+func locateSteps(ctx context.Context, content *Content, redact Redactor, all []*Step) {
+	data := content.Data
+	steps := within(all, len(data))
+	var shown []Span
+	parts := placeSteps(data, steps)
+	for _, at := range parts {
+		shown = append(shown, Span{at.from, at.to})
+	}
+	m := newMasker(data, nil, sensitive(ctx, content, redact, shown))
+	for i, at := range parts {
+		text, _, _ := m.show(data, at.from, at.to, byteRange{steps[i].Start, steps[i].End})
+		steps[i].Text = strings.TrimSpace(text)
+	}
+}
+
 // stepsOf lists the steps of all ways that lie in a file of size bytes, by their offset.
-func stepsOf(findings []Finding, size int) []*Step {
+func stepsOf(findings []Finding, path string, size int) []*Step {
 	var steps []*Step
 	for i := range findings {
 		for k := range findings[i].Flow {
-			if s := &findings[i].Flow[k]; s.Start >= 0 && s.Start < s.End && s.End <= size {
+			if s := &findings[i].Flow[k]; s.Path == path {
 				steps = append(steps, s)
 			}
+		}
+	}
+	return within(steps, size)
+}
+
+// within sorts steps by their offset. It leaves out those that do not lie in a file of size bytes.
+func within(all []*Step, size int) (steps []*Step) {
+	for _, s := range all {
+		if s.Start >= 0 && s.Start < s.End && s.End <= size {
+			steps = append(steps, s)
 		}
 	}
 	sort.SliceStable(steps, func(i, j int) bool { return steps[i].Start < steps[j].Start })

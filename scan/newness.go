@@ -34,6 +34,7 @@ func (s *Scanner) markNew(ctx context.Context, base Source, result *Result, find
 		}
 		for i := range walk.findings {
 			old.add(&walk.findings[i])
+			old.leave(&walk.findings[i])
 		}
 	}
 	for i := range findings {
@@ -53,10 +54,12 @@ type oldFindings struct {
 	renamed map[string]string
 	// findings are the keys of the base's findings; see findingKey.
 	findings map[string]bool
+	// left are the fingerprints of flows in files of the base that the scanned tree does not have.
+	left map[string]bool
 }
 
 func newOldFindings(files, base []File) *oldFindings {
-	o := &oldFindings{blobs: make(map[string]string, len(files)), shared: map[string]bool{}, renamed: map[string]string{}, findings: map[string]bool{}}
+	o := &oldFindings{blobs: make(map[string]string, len(files)), shared: map[string]bool{}, renamed: map[string]string{}, findings: map[string]bool{}, left: map[string]bool{}}
 	head := make(map[string]bool, len(files))
 	for i := range files {
 		o.blobs[files[i].Path] = files[i].Blob
@@ -90,8 +93,15 @@ func (o *oldFindings) shares(path string) bool { return o.shared[o.blobs[path]] 
 
 func (o *oldFindings) add(f *Finding) { o.findings[findingKey(f, f.Path)] = true }
 
+// leave notes a flow of the base whose file the scanned tree does not have. The file may have been moved and changed.
+func (o *oldFindings) leave(f *Finding) {
+	if _, stays := o.blobs[f.Path]; !stays && len(f.Flow) > 0 {
+		o.left[f.Fingerprint] = true
+	}
+}
+
 func (o *oldFindings) has(f *Finding) bool {
-	return o.findings[findingKey(f, f.Path)] || f.wholeTree && o.findings[findingKey(f, o.renamed[f.Path])]
+	return o.findings[findingKey(f, f.Path)] || f.wholeTree && o.findings[findingKey(f, o.renamed[f.Path])] || len(f.Flow) > 0 && o.left[f.Fingerprint]
 }
 
 // findingKey identifies a finding when a tree is compared with its base. A secret is the same in every file. A

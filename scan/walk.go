@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 )
@@ -175,7 +176,31 @@ func (w *walk) end(ctx context.Context, source Source, files []File) error {
 		w.findings = append(w.findings, group...)
 		start = stop
 	}
+	if w.kind != walkBase {
+		w.elsewhere(ctx, r, files, w.findings[len(w.findings)-len(late):])
+	}
 	return nil
+}
+
+// elsewhere locates the steps of findings that lie in other files than the finding.
+func (w *walk) elsewhere(ctx context.Context, r *reader, files []File, findings []Finding) {
+	steps := map[string][]*Step{}
+	for i := range findings {
+		for k := range findings[i].Flow {
+			if s := &findings[i].Flow[k]; s.Path != findings[i].Path {
+				steps[s.Path] = append(steps[s.Path], s)
+			}
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(steps)) {
+		i := sort.Search(len(files), func(i int) bool { return files[i].Path >= path })
+		if i == len(files) || files[i].Path != path {
+			continue
+		}
+		if content, err := r.read(files[i]); err == nil {
+			locateSteps(ctx, content, w.scanner.Redact, steps[path])
+		}
+	}
 }
 
 // finish fills in the scanner's fields of findings.
@@ -187,7 +212,7 @@ func (w *walk) finish(ctx context.Context, content *Content, findings []Finding)
 		f := &findings[i]
 		f.Path, f.Commit, f.Archive = content.Path, content.Commit, content.Archive
 		for k := range f.Flow {
-			f.Flow[k].Path = content.Path
+			f.Flow[k].Path = cmp.Or(f.Flow[k].Path, content.Path)
 		}
 		if f.Fingerprint == "" {
 			f.Fingerprint = Fingerprint(f)

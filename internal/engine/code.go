@@ -75,7 +75,10 @@ func insecureCode(ctx context.Context, c *Checkout, p *Plan) (Made, error) {
 // CodeDetector makes the detector for code with the plan's rules. The notes name the rules that are not run.
 func (p *Plan) CodeDetector(ctx context.Context, c *Checkout) (*code.Detector, []scan.Note, error) {
 	config := &p.Config
-	options := code.Options{Disable: config.Scan.CodeDisable, IncludeGenerated: bool(config.Scan.CodeIncludeGenerated), AcceptSkipped: bool(config.Scan.CodeAcceptSkipped), Foreign: code.Foreign(config.Scan.CodeForeign)}
+	options := code.Options{
+		Disable: config.Scan.CodeDisable, IncludeGenerated: bool(config.Scan.CodeIncludeGenerated), AcceptSkipped: bool(config.Scan.CodeAcceptSkipped),
+		Foreign: code.Foreign(config.Scan.CodeForeign), Jobs: int(config.Scan.Jobs),
+	}
 	if p.Policy != nil {
 		for _, id := range p.Policy.DisabledRules {
 			if !slices.Contains(options.Disable, id) {

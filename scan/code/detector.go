@@ -41,6 +41,8 @@ type Options struct {
 	Foreign Foreign
 	// Ignore is a .semgrepignore: files that no rule looks at. Nil leaves no file out.
 	Ignore []byte
+	// Jobs is how many goroutines follow data across files. 0 means the number of processors.
+	Jobs int
 	// Now gives the date for rules that compare with today. Nil means time.Now.
 	Now func() time.Time
 }
@@ -73,6 +75,10 @@ type Detector struct {
 	// ignore are the files of Options.Ignore, and unread its lines that cannot be read.
 	ignore ignoreList
 	unread []string
+	// taint are the numbers of the taint rules, and flows says that there is one.
+	taint  map[*rule.Rule]int
+	flows  bool
+	memory *memory
 }
 
 // New makes a detector. It does not run a rule that it cannot run as it is written: see [Detector.Refused] and
@@ -149,7 +155,12 @@ func (d *Detector) compile() {
 	}
 	d.rules = slices.DeleteFunc(d.rules, func(r Rule) bool { return bad[r.ID] })
 	d.ruled = map[rule.Language]bool{}
+	d.taint, d.memory = map[*rule.Rule]int{}, newMemory()
 	for _, r := range d.rules {
+		if r.Taint != nil {
+			d.taint[r.Rule] = len(d.taint)
+			d.flows = true
+		}
 		if _, taken := d.described[r.ID]; !taken {
 			d.described[r.ID] = describe(r.Rule)
 		}

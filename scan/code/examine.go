@@ -3,7 +3,6 @@ package code
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sort"
 	"strings"
 
@@ -22,21 +21,36 @@ type examination struct {
 	source   string
 	// tree is nil until the front end has read the file.
 	tree *tree.Tree
-	// cut are the ids of the rules that ran out of steps, each once, in the order of the rules.
-	cut []string
+	// missed is what rules did not see because of their steps.
+	missed gap
 	// lines are the offsets at which lines begin, once something asks for them.
 	lines []int
 	// comments are those of the file, once something asks for them.
 	comments *comments
+	// ends are the taint rules of which the file can hold a source or a sink, after search.
+	ends []search.End
 }
 
-// run runs all rules. After ctx ends, the findings are those so far.
-func (e *examination) run(ctx context.Context) []scan.Finding {
-	in := search.Input{
-		Source: e.source, Language: e.front.language, Parse: e.front.parse, Now: e.detector.options.Now(),
+// input is the file as rules see it.
+func (e *examination) input() search.Input {
+	return search.Input{
+		Source: e.source, Language: e.front.language, Tree: e.tree, Parse: e.front.parse, Now: e.detector.options.Now(),
 		Skip: func(r *rule.Rule) bool { return !r.Paths.Match(e.path) },
 	}
-	var findings []scan.Finding
+}
+
+// search runs the rules that need no more than one file. The others are noted.
+func (e *examination) search(ctx context.Context) []scan.Finding {
+	in := e.input()
+	in.Ends = func(end search.End) { e.ends = append(e.ends, end) }
+	return e.examine(ctx, in)
+}
+
+// run runs all rules on the file alone. After ctx ends, the findings are those so far.
+func (e *examination) run(ctx context.Context) []scan.Finding { return e.examine(ctx, e.input()) }
+
+func (e *examination) examine(ctx context.Context, in search.Input) []scan.Finding {
+	var findings []found
 	for _, run := range e.detector.set.Examine(in) {
 		if ctx.Err() != nil {
 			return nil
@@ -45,51 +59,31 @@ func (e *examination) run(ctx context.Context) []scan.Finding {
 			e.tree = f.Tree
 		}
 		if run.Rule().Taint != nil {
-			found, cut := flow.Find(run)
-			for i := range found {
-				steps := make([]tree.Span, 0, len(found[i].Steps))
-				for _, mark := range found[i].Steps {
-					steps = append(steps, mark.Span)
+			ways, extent := flow.Find(run)
+			for i := range ways {
+				var steps []place
+				for _, mark := range ways[i].Steps {
+					steps = append(steps, place{e, mark.Span})
 				}
-				findings = append(findings, e.finding(&found[i].Finding, steps))
+				findings = append(findings, e.finding(&ways[i].Finding, steps))
 			}
-			e.note(run, cut)
+			e.note(run, extent)
 			continue
 		}
 		result := run.Search()
 		for i := range result.Findings {
 			findings = append(findings, e.finding(&result.Findings[i], nil))
 		}
-		e.note(run, len(result.Cut) > 0)
+		if len(result.Cut) > 0 {
+			e.note(run, flow.Cut)
+		}
 	}
 	return e.detector.withoutWeaker(distinct(findings))
 }
 
-// note remembers that a rule ran out of steps.
-func (e *examination) note(run *search.Run, cut bool) {
-	if id := run.Rule().ID; cut && !slices.Contains(e.cut, id) {
-		e.cut = append(e.cut, id)
-	}
-}
-
-// distinct sorts findings by place and keeps one of a rule at a place: a sink that several sources reach is one finding,
-// with the shortest way.
-func distinct(findings []scan.Finding) []scan.Finding {
-	sort.SliceStable(findings, func(i, j int) bool {
-		a, b := &findings[i], &findings[j]
-		switch {
-		case a.Start != b.Start:
-			return a.Start < b.Start
-		case a.End != b.End:
-			return a.End < b.End
-		case a.RuleID != b.RuleID:
-			return a.RuleID < b.RuleID
-		}
-		return len(a.Flow) < len(b.Flow)
-	})
-	return slices.CompactFunc(findings, func(a, b scan.Finding) bool {
-		return a.Start == b.Start && a.End == b.End && a.RuleID == b.RuleID && (len(a.Flow) > 0 || a.Message == b.Message)
-	})
+// note remembers that a rule did not see all.
+func (e *examination) note(run *search.Run, extent flow.Extent) {
+	e.missed = e.missed.with(missedBy(run.Rule(), extent))
 }
 
 // line is the line of an offset, from 1.
@@ -105,12 +99,13 @@ func (e *examination) line(offset int) int {
 	return sort.SearchInts(e.lines, offset+1)
 }
 
-// finding makes the finding of a rule at a place. Steps are the way of a flow.
-func (e *examination) finding(found *search.Finding, steps []tree.Span) scan.Finding {
-	r := found.Rule
+// finding makes the finding of a rule at a place. Steps are the way of a flow, the last in this file.
+func (e *examination) finding(match *search.Finding, steps []place) found {
+	r := match.Rule
 	f := scan.Finding{
-		Engine: Engine, RuleID: r.ID, Title: titleOf(r), Severity: r.Severity, Confidence: r.Metadata.Confidence, Message: e.message(found),
-		Remediation: fixOf(r), Link: e.detector.described[r.ID].Link, Start: int(found.Start), End: int(found.End), Weaknesses: r.Metadata.CWE, CommentsRead: true,
+		Engine: Engine, RuleID: r.ID, Title: titleOf(r), Severity: r.Severity, Confidence: r.Metadata.Confidence, Message: e.message(match),
+		Remediation: fixOf(r), Link: e.detector.described[r.ID].Link, Start: int(match.Start), End: int(match.End), Weaknesses: r.Metadata.CWE, CommentsRead: true,
+		Path: e.path,
 	}
 	if f.Severity > scan.SeverityLow && isTest(e.path) {
 		f.Severity--
@@ -118,31 +113,32 @@ func (e *examination) finding(found *search.Finding, steps []tree.Span) scan.Fin
 	if f.Confidence == 0 {
 		f.Confidence = scan.ConfidenceMedium
 	}
-	source := -1
-	if len(steps) > 0 {
-		source = int(steps[0].Start)
-		for i, s := range steps {
-			kind := scan.StepOn
-			switch i {
-			case 0:
-				kind = scan.StepSource
-			case len(steps) - 1:
-				kind = scan.StepSink
-			}
-			f.Flow = append(f.Flow, scan.Step{Kind: kind, Start: int(s.Start), End: int(s.End)})
+	from := ""
+	for i, s := range steps {
+		kind := scan.StepOn
+		switch i {
+		case 0:
+			kind = scan.StepSource
+		case len(steps) - 1:
+			kind = scan.StepSink
 		}
-		f.Related = fmt.Sprintf("Source: %s:%d -> %s:%d", e.path, e.line(source), e.path, e.line(f.Start))
+		f.Flow = append(f.Flow, scan.Step{Path: s.in.path, Kind: kind, Start: int(s.Start), End: int(s.End)})
 	}
-	f.Key = e.key(found, steps)
-	f.Suppression = e.suppression(&f, source)
-	return f
+	if len(steps) > 0 {
+		source := steps[0]
+		from = source.in.around(source.Start, source.End)
+		f.Related = fmt.Sprintf("Source: %s:%d -> %s:%d", source.in.path, source.in.line(int(source.Start)), e.path, e.line(f.Start))
+	}
+	f.Key = e.key(match, steps)
+	f.Suppression = e.suppression(&f, steps)
+	return found{f, from}
 }
 
 // message is the rule's message with the texts of its metavariables. Text of literals is left out: it may be a secret.
-func (e *examination) message(found *search.Finding) string {
-	text := found.Rule.Message.Text(func(name string, _ bool) (string, bool) {
-		for i := range found.Bindings {
-			if b := &found.Bindings[i]; b.Name == strings.Replace(name, "$...", "$", 1) {
+func (e *examination) message(match *search.Finding) string {
+	text := match.Rule.Message.Text(func(name string, _ bool) (string, bool) {
+		for i := range match.Bindings {
+			if b := &match.Bindings[i]; b.Name == strings.Replace(name, "$...", "$", 1) {
 				return e.shown(b), true
 			}
 		}

@@ -153,7 +153,10 @@ func (x *explainer) explain(run *search.Run, all bool) (parts []ExplainedPart, h
 	}
 	list, found := run.Explain(r.Match, x.start, x.end, x.place)
 	parts, here = x.parts(list, 0)
-	return x.told(run.Cut(), parts), here, found
+	if run.Cut() {
+		parts = append(parts, ExplainedPart{Text: outOfSteps})
+	}
+	return parts, here, found
 }
 
 // parts turns the parts of a formula into text.
@@ -165,13 +168,8 @@ func (x *explainer) parts(list []search.Part, depth int) (parts []ExplainedPart,
 	return parts, here
 }
 
-// told adds that the steps did not suffice.
-func (x *explainer) told(cut bool, parts []ExplainedPart) []ExplainedPart {
-	if cut {
-		parts = append(parts, ExplainedPart{Text: "the rule ran out of steps in this file"})
-	}
-	return parts
-}
+// outOfSteps says that a rule did not look at the whole file.
+const outOfSteps = "the rule ran out of steps in this file"
 
 // flow says which sources, sinks and sanitizers match on the line, and where the data gets.
 func (x *explainer) flow(run *search.Run, all bool) (parts []ExplainedPart, here, found bool) {
@@ -202,7 +200,7 @@ func (x *explainer) flow(run *search.Run, all bool) (parts []ExplainedPart, here
 	for _, s := range t.Sinks {
 		formula("sink", s.Position, s.Formula)
 	}
-	ways, cut := flow.Explain(run)
+	ways, extent := flow.Explain(run)
 	if len(ways) == 0 && (all || isSink) {
 		parts = append(parts, ExplainedPart{Text: "flow: no source of the rule matches in this file"})
 	}
@@ -216,7 +214,13 @@ func (x *explainer) flow(run *search.Run, all bool) (parts []ExplainedPart, here
 			parts = append(parts, ExplainedPart{Line: w.Rule.Line, Text: x.way(w)})
 		}
 	}
-	return x.told(cut, parts), here, found
+	switch extent {
+	case flow.Cut:
+		parts = append(parts, ExplainedPart{Text: outOfSteps})
+	case flow.Shallow:
+		parts = append(parts, ExplainedPart{Text: "flow: not followed through all calls, of which there are too many"})
+	}
+	return parts, here, found
 }
 
 // on reports whether a range touches the line.

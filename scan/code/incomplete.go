@@ -7,26 +7,83 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/code/flow"
 	"github.com/sluice-scan/sluice/scan/code/rule"
 	"github.com/sluice-scan/sluice/scan/display"
 )
 
-// badly reports whether more than a tenth of a file was not understood.
-func (e *examination) badly() bool { return e.tree != nil && e.tree.ErrorBytes*10 > len(e.source) }
+// gap is what rules did not see of a file. The zero value is nothing.
+type gap struct {
+	// bytes of size could not be understood as code.
+	bytes, size int
+	// cut are the ids of the rules that ran out of steps, and shallow those of the rules that did not follow all calls; each once and sorted.
+	cut, shallow []string
+}
 
-// incomplete says what the rules did not see of a file; nil when they saw it, but for less than a tenth.
-func (e *examination) incomplete() error {
-	var parts []string
-	if e.badly() {
-		parts = append(parts, fmt.Sprintf("%d of %s could not be understood as code of its language", e.tree.ErrorBytes, scan.Plural(len(e.source), "byte", "bytes")))
+// missedBy is what a rule did not see.
+func missedBy(r *rule.Rule, extent flow.Extent) gap {
+	switch extent {
+	case flow.Cut:
+		return gap{cut: []string{r.ID}}
+	case flow.Shallow:
+		return gap{shallow: []string{r.ID}}
 	}
-	if len(e.cut) > 0 {
-		parts = append(parts, fmt.Sprintf("%s ran out of steps: %s", scan.Plural(len(e.cut), "rule", "rules"), listed(e.cut)))
+	return gap{}
+}
+
+// gap is what the rules that ran did not see.
+func (e *examination) gap() gap {
+	g := e.missed
+	if e.tree != nil && e.tree.ErrorBytes > 0 {
+		g.bytes, g.size = e.tree.ErrorBytes, len(e.source)
+	}
+	return g
+}
+
+func (g gap) none() bool { return g.bytes == 0 && len(g.cut) == 0 && len(g.shallow) == 0 }
+
+// with is a gap together with another of the same file.
+func (g gap) with(other gap) gap {
+	if other.bytes > 0 {
+		g.bytes, g.size = other.bytes, other.size
+	}
+	g.cut, g.shallow = union(g.cut, other.cut), union(g.shallow, other.shallow)
+	return g
+}
+
+// union is the sorted list of the texts of two.
+func union(a, b []string) []string {
+	list := slices.Concat(a, b)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// err says what the rules did not see; nil when they saw all but less than a tenth.
+func (g gap) err() error {
+	var parts []string
+	if g.bytes*10 > g.size {
+		parts = append(parts, fmt.Sprintf("%d of %s could not be understood as code of its language", g.bytes, scan.Plural(g.size, "byte", "bytes")))
+	}
+	if len(g.cut) > 0 {
+		parts = append(parts, fmt.Sprintf("%s ran out of steps: %s", scan.Plural(len(g.cut), "rule", "rules"), listed(g.cut)))
 	}
 	if len(parts) == 0 {
 		return nil
 	}
 	return errors.New(strings.Join(parts, "; ") + "; findings may be missing")
+}
+
+// miss notes a gap in a file. The caller holds the lock.
+func (p *pass) miss(path string, g gap) { p.gaps[path] = p.gaps[path].with(g) }
+
+// incomplete lists the files of which the rules did not see enough, by path.
+func (p *pass) incomplete() (list []scan.Failure) {
+	for _, path := range sortedKeys(p.gaps) {
+		if err := p.gaps[path].err(); err != nil {
+			list = append(list, scan.Failure{Path: path, Err: err})
+		}
+	}
+	return list
 }
 
 // accept ends the sentences about rules that are not run.

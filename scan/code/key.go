@@ -11,11 +11,17 @@ import (
 )
 
 // key is what a finding is known by in another version of its file: the statement, the names of the functions and classes
-// around it, and for a flow the expression of its source. Formatting, comments, lines and the path do not matter.
-func (e *examination) key(found *search.Finding, steps []tree.Span) string {
-	parts := []string{e.around(found.Start, found.End), e.normal(e.statement(found.Start, found.End))}
+// around it, and for a flow the expression of its source, with the names around that when it lies in another function. Formatting, comments, lines
+// and the path do not matter.
+func (e *examination) key(match *search.Finding, steps []place) string {
+	around := e.around(match.Start, match.End)
+	parts := []string{around, e.normal(e.statement(match.Start, match.End))}
 	if len(steps) > 0 {
-		parts = append(parts, e.normal(steps[0]))
+		source := steps[0]
+		parts = append(parts, source.in.normal(source.Span))
+		if from := source.in.around(source.Start, source.End); from != around || source.in != e {
+			parts = append(parts, from)
+		}
 	}
 	return strings.Join(parts, "\x00")
 }

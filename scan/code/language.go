@@ -50,6 +50,11 @@ var (
 	tsxFront        = front{"ts", func(source string) *tree.Tree { return javascript.Parse(source, javascript.TSX) }}
 )
 
+// treeLanguages are the languages of trees by the names that rules use.
+var treeLanguages = map[rule.Language]tree.Language{
+	"python": tree.Python, "java": tree.Java, "go": tree.Go, "js": tree.JavaScript, "ts": tree.TypeScript,
+}
+
 // byExtension holds the front ends by the extension of the name, in lower case.
 var byExtension = map[string]front{
 	".py": pythonFront, ".pyi": pythonFront, ".pyw": pythonFront, ".wsgi": pythonFront,

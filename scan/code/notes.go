@@ -38,8 +38,22 @@ func (p *pass) notes(c *census) []scan.Note {
 		slices.Sort(p.large)
 		add("code-large", "code: files above %d MB were left out: %s", maxFile>>20, listed(p.large))
 	}
-	if p.partly > 0 {
-		add("code-parsed-in-part", "code: %s", scan.Plural(p.partly, "file has a part that was not understood, less than a tenth of it; the rules looked at the rest",
+	partly, shallow := 0, []string(nil)
+	for _, path := range sortedKeys(p.gaps) {
+		g := p.gaps[path]
+		if g.bytes > 0 && g.bytes*10 <= g.size {
+			partly++
+		}
+		if len(g.shallow) > 0 {
+			shallow = append(shallow, path)
+		}
+	}
+	if len(shallow) > 0 {
+		add("code-shallow", "code: in %s, data was not followed through all calls, because there are too many; what goes through several functions may be missed there: %s",
+			scan.Plural(len(shallow), "file", "files"), listed(shallow))
+	}
+	if partly > 0 {
+		add("code-parsed-in-part", "code: %s", scan.Plural(partly, "file has a part that was not understood, less than a tenth of it; the rules looked at the rest",
 			"files have parts that were not understood, less than a tenth of each; the rules looked at the rest"))
 	}
 	return notes

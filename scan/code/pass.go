@@ -16,18 +16,19 @@ import (
 type pass struct {
 	*Detector
 	mu sync.Mutex
-	// partly counts the files that did not parse as a whole, and of which less than a tenth is missing.
-	partly int
+	// gaps say what the rules did not see of files, by path.
+	gaps map[string]gap
 	// written are files left out because of their content, large those that are too large.
 	written, large []string
 	// left counts the files in languages of rules that are left out because of their content or size.
 	left int
 	// scripts says that a file without an extension has a front end by its `#!` line.
 	scripts bool
+	members members
 }
 
 func newPass(d *Detector) *pass {
-	return &pass{Detector: d}
+	return &pass{Detector: d, gaps: map[string]gap{}, members: members{by: map[string]*member{}}}
 }
 
 // File implements [scan.Pass].
@@ -35,26 +36,34 @@ func (p *pass) File(ctx context.Context, content *scan.Content) ([]scan.Finding,
 	if len(p.rules) == 0 || p.ignore.match(content.Path) {
 		return nil, nil
 	}
-	f, ok := frontOf(content.Path, content.Data)
-	if ok && !p.looksAt(content, f) {
-		ok = false
-	}
+	f, ok := p.frontFor(content)
 	if ok && path.Ext(content.Path) == "" && p.ruled[f.language] {
 		p.note(content, func() { p.scripts = true })
 	}
 	if !ok {
-		f = front{}
+		p.members.add(content.Path, nil)
 		if content.Binary || !p.anyFile || len(content.Data) > maxFile || foreignFolder(content.Path) != "" && !p.options.IncludeGenerated {
 			return nil, nil
 		}
 	}
 	e := &examination{detector: p.Detector, path: content.Path, front: f, source: string(content.Data)}
-	findings := e.run(ctx)
-	err := e.incomplete()
-	if e.tree != nil && e.tree.ErrorBytes > 0 && !e.badly() {
-		p.note(content, func() { p.partly++ })
+	findings := e.search(ctx)
+	if ok && p.join(content.File, e) {
+		content.Again = true
 	}
-	return findings, err
+	if g := e.gap(); !g.none() {
+		p.note(content, func() { p.miss(content.Path, g) })
+	}
+	return findings, nil
+}
+
+// frontFor finds the front end with which a file is examined. ok is false for a file that is not looked at.
+func (p *pass) frontFor(content *scan.Content) (f front, ok bool) {
+	f, ok = frontOf(content.Path, content.Data)
+	if !ok || !p.looksAt(content, f) {
+		return front{}, false
+	}
+	return f, true
 }
 
 // looksAt reports whether a file with a front end is looked at, and remembers why it is not.
@@ -94,12 +103,16 @@ func (p *pass) note(content *scan.Content, remember func()) {
 }
 
 // End implements [scan.Pass].
-func (p *pass) End(_ context.Context, tree *scan.Tree) (scan.Ending, error) {
+func (p *pass) End(ctx context.Context, tree *scan.Tree) (scan.Ending, error) {
+	findings, err := p.across(ctx, tree)
+	if err != nil {
+		return scan.Ending{}, err
+	}
 	c := census{pass: p, folders: map[string]int{}, unruled: map[string]int{}, present: map[rule.Language]bool{}}
 	for _, f := range tree.Files() {
 		c.add(f)
 	}
-	ending := scan.Ending{Notes: p.notes(&c), Failures: p.notRun(&c)}
+	ending := scan.Ending{Findings: findings, Notes: p.notes(&c), Failures: slices.Concat(p.incomplete(), p.notRun(&c))}
 	ending.Idle = len(p.rules) == 0 || c.fronts <= p.left && !p.scripts && (!p.anyFile || c.files == 0)
 	return ending, nil
 }

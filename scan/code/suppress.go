@@ -64,8 +64,20 @@ func (e *examination) readComments() *comments {
 }
 
 // suppression finds the comment that allows a finding: on its first or last line, on the last line of its statement, on the
-// line of its source, or alone on the line above one of the first lines. Source is the offset of the source, or -1.
-func (e *examination) suppression(f *scan.Finding, source int) *scan.Suppression {
+// line of its source, or alone on the line above one of the first lines. Steps are the way of a flow.
+func (e *examination) suppression(f *scan.Finding, steps []place) *scan.Suppression {
+	source := -1
+	if len(steps) > 0 {
+		first := steps[0]
+		if first.in != e {
+			elsewhere := scan.Finding{RuleID: f.RuleID, Start: int(first.Start), End: int(first.End)}
+			if s := first.in.suppression(&elsewhere, nil); s != nil {
+				return s
+			}
+		} else {
+			source = int(first.Start)
+		}
+	}
 	all := e.readComments()
 	if s := e.warnings(f); s != nil || len(all.byLine) == 0 {
 		return s

@@ -93,6 +93,33 @@ export default function (x) { return x; }
 export const second = x => '';
 export const held = source();
 `},
+		"javascript: the source in what require brings": {"js", `== src/web.js
+const { read } = require('./read'), all = require('./read'), one = require('./read').read, made = require('./made'), Box = require('./box');
+sink(read()); // BAD
+sink(all.read()); // BAD
+sink(one()); // BAD
+sink(require('./read').read()); // BAD
+sink(made()); // BAD
+sink(new Box().get()); // BAD
+sink(all.safe());
+== src/read.js
+exports.read = () => source();
+exports.safe = () => '';
+== src/made.js
+module.exports = function () { return source(); }
+== src/box.js
+class Box { get() { return source(); } }
+module.exports = Box;
+`},
+		"javascript: import as a call": {"js", `== src/web.js
+async function wait() {
+  const { read } = await import('./read.js');
+  sink(read()); // BAD
+}
+function then() { import('./read.js').then(m => sink(m.read())); } // BAD
+== src/read.js
+export function read() { return source(); }
+`},
 		"javascript: require": {"js", `== src/a.js
 const b = require('./b'), {one} = require('./c');
 sink(b.get(source())); // BAD
@@ -175,8 +202,8 @@ func (b *Box) Get() string { return b.v }
 		t.Run(name, func(t *testing.T) {
 			set := newSet(t, taintRule(test.language, ""))
 			files, texts := sources(t, set, test.archive)
-			found, cut := flow.FindAcross(files)
-			require.False(t, cut)
+			found, extent := flow.FindAcross(files)
+			require.Equal(t, flow.Whole, extent)
 			for i, text := range texts {
 				var here []flow.Finding
 				for _, f := range found {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/scan/code/flow"
 	"github.com/sluice-scan/sluice/scan/code/rule"
 )
 
@@ -56,9 +57,34 @@ func TestHostileFilesAreBounded(t *testing.T) {
 	}
 }
 
-func TestWhatIsCutOffIsTold(t *testing.T) {
+func TestStatementsThatAreNotWalkedAreTold(t *testing.T) {
+	source := "def f(a):\n    x = source()\n"
+	for depth := range 40 {
+		in := strings.Repeat("    ", depth+1)
+		source += fmt.Sprintf("%si%d = 0\n%swhile a:\n%s    i%d += 1\n", in, depth, in, in, depth)
+	}
+	source += strings.Repeat("    ", 41) + "x = g(x)\n    sink(x)\n"
+	_, extent := findings(newSet(t, taintRule("python", "")), "python", source)
+	require.Equal(t, flow.Cut, extent)
+}
+
+func TestALargeFunctionIsWalkedToItsEnd(t *testing.T) {
 	source := "def f():\n    x = source()\n" + strings.Repeat("    g(x)\n", 60_000) + "    sink(x)\n"
-	list, cut := findings(newSet(t, taintRule("python", "")), "python", source)
-	require.True(t, cut)
-	require.Empty(t, list)
+	list, extent := findings(newSet(t, taintRule("python", "")), "python", source)
+	require.Equal(t, flow.Whole, extent)
+	require.Len(t, list, 1)
+}
+
+// Each function calls the next one twice: all calls together are 2^40.
+func TestCallsThatAreTooManyAreFollowedLessDeep(t *testing.T) {
+	source := "def entry():\n    x = source()\n    f0(x)\n    direct(x)\n    sink(x)\n\ndef direct(y):\n    sink(y)\n\n"
+	for i := range 40 {
+		source += fmt.Sprintf("def f%d(x):\n    f%d(x)\n    f%d(x + source())\n\n", i, i+1, i+1)
+	}
+	source += "def f40(x):\n    sink(x)\n"
+	list, extent := findings(newSet(t, taintRule("python", "")), "python", source)
+	require.Equal(t, flow.Shallow, extent)
+	lines := linesOf(source, list)
+	require.Contains(t, lines, 5, "in the function itself")
+	require.Contains(t, lines, 8, "through one call")
 }

@@ -68,6 +68,9 @@ func (w *walk) result(c *callSite, called value) value {
 	if v, ok := w.follow(c, w.functionsOf(called)); ok {
 		return v
 	}
+	if v, ok := w.required(c); ok {
+		return v
+	}
 	for _, e := range called.may {
 		switch w.entities[e].kind {
 		case classEntity:

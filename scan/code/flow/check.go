@@ -133,22 +133,16 @@ func (w *walk) cleanSources(sources []int) {
 	if len(sources) == 0 {
 		return
 	}
-	done := map[place]bool{}
 	clean := map[place]value{}
-	for l := w.state.top; l != nil; l = l.below {
-		for p, v := range l.set {
-			if done[p] || len(v.taints) == 0 {
-				done[p] = true
-				continue
-			}
-			done[p] = true
-			kept := slices.DeleteFunc(slices.Clone(v.taints), func(t taint) bool { return slices.Contains(sources, t.source) })
-			if len(kept) < len(v.taints) {
-				v.taints = kept
-				clean[p] = v
-			}
+	differ(w.state.root, nil, 0, func(l, _ *leaf) bool {
+		v := l.v
+		kept := slices.DeleteFunc(slices.Clone(v.taints), func(t taint) bool { return slices.Contains(sources, t.source) })
+		if len(kept) < len(v.taints) {
+			v.taints = kept
+			clean[l.at] = v
 		}
-	}
+		return true
+	})
 	for p, v := range clean {
 		w.state.put(p, v)
 	}

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
@@ -100,7 +102,10 @@ func (a *analysis) method(class int32, name string) (found *unit, method tree.ID
 		if u.file.Language != tree.Go {
 			return false
 		}
-		for _, sibling := range a.siblings(u) {
+		if a.world.index == nil {
+			return false
+		}
+		for _, sibling := range a.unitsOf(a.world.index.Receivers(u.at, u.nameOf(id), name)) {
 			if function := sibling.receiverMethod(u.nameOf(id), name); function != tree.None {
 				found, method = sibling, function
 				return true
@@ -112,7 +117,7 @@ func (a *analysis) method(class int32, name string) (found *unit, method tree.ID
 }
 
 // methodOf finds a method that a class itself has.
-func (u *unit) methodOf(class tree.ID, name string) tree.ID {
+func (u *known) methodOf(class tree.ID, name string) tree.ID {
 	if u.file.Language == tree.Go {
 		return u.receiverMethod(u.nameOf(class), name)
 	}
@@ -120,7 +125,7 @@ func (u *unit) methodOf(class tree.ID, name string) tree.ID {
 }
 
 // receiverMethod finds a method of Go by the name of its receiver's type.
-func (u *unit) receiverMethod(class, name string) tree.ID {
+func (u *known) receiverMethod(class, name string) tree.ID {
 	return u.methods[methodKey{typ: class, name: name}]
 }
 
@@ -141,7 +146,7 @@ func (a *analysis) constructor(class int32) (found *unit, constructor tree.ID) {
 
 // field finds the declaration of a field in a class or those above it.
 func (a *analysis) field(class int32, name int32) (found *unit, field tree.ID) {
-	text := a.nameTexts[name]
+	text := a.world.nameTexts[name]
 	a.lineage(class, func(class int32) bool {
 		u, id := a.classOf(class)
 		for member := range u.file.Children(u.file.Child(id, tree.RoleBody)) {
@@ -157,7 +162,7 @@ func (a *analysis) field(class int32, name int32) (found *unit, field tree.ID) {
 
 // implementations are the classes with a method of a name that extend or implement a class; there are few, or the list is empty.
 func (a *analysis) implementations(class int32, name string) (list []int32) {
-	for _, u := range a.units {
+	for _, u := range a.below(class) {
 		if len(u.functions[name]) > maxEqualNames {
 			continue
 		}
@@ -183,12 +188,33 @@ func (a *analysis) implementations(class int32, name string) (list []int32) {
 	return list
 }
 
+// below are the files with classes that may extend or implement a class.
+func (a *analysis) below(class int32) []*unit {
+	u, id := a.classOf(class)
+	if a.world.index == nil {
+		return []*unit{u}
+	}
+	var methods []string
+	if u.file.Language == tree.Go {
+		for member := range u.file.Children(u.file.Child(id, tree.RoleType)) {
+			if name := u.functionName(member); u.file.Kind(member) == tree.Function && name != "" {
+				methods = append(methods, name)
+			}
+		}
+	}
+	files := a.world.index.Children(u.at, u.nameOf(id), methods)
+	if !slices.Contains(files, u.at) {
+		files = append([]int{u.at}, files...)
+	}
+	return a.unitsOf(files)
+}
+
 // maxEqualNames bounds among how many functions of one name of a file an implementation is looked for.
 const maxEqualNames = 200
 
 // maxImplementations bounds how many classes a call through an interface is followed to.
 const maxImplementations = 5
 
-func (u *unit) isInterface(class tree.ID) bool {
+func (u *known) isInterface(class tree.ID) bool {
 	return u.file.Text(u.file.Child(class, tree.RoleType)) == "interface" || u.file.Text(class) == "interface"
 }

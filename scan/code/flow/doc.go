@@ -1,5 +1,5 @@
 // Package flow follows data from where rules say that it is dangerous to where they say that it must not arrive: through functions, objects,
-// closures and files. Start with [Find] for one file and [FindAcross] for several; [Run] is the same below rules' formulas.
+// closures and files. Start with [Find] for one file and [FindAcross] for several; [World.Run] is the same below rules' formulas.
 //
 // # How it walks
 //

@@ -52,13 +52,17 @@ type entity struct {
 	isStruct bool
 	// over says that a call ended and that nothing sees its variables any more; seen that something does: a function in it, or a pointer.
 	over, seen bool
-	// called says that a function was followed.
-	called bool
+	// called says that a function was followed, and unmade that the walk that made it was undone.
+	called, unmade bool
 }
 
 // entity gives the number of an entity, which is made when there is none yet.
 func (a *analysis) entity(who identity) (number int32, made bool) {
 	if number, ok := a.entityNumbers[who]; ok {
+		if e := a.entities[number]; e.unmade {
+			e.unmade = false
+			a.made = append(a.made, number)
+		}
 		return number, false
 	}
 	number = int32(len(a.entities))
@@ -126,12 +130,4 @@ const (
 )
 
 // name is the number of a name.
-func (a *analysis) name(text string) int32 {
-	if number, ok := a.nameNumbers[text]; ok {
-		return number
-	}
-	number := int32(len(a.nameTexts))
-	a.nameNumbers[text] = number
-	a.nameTexts = append(a.nameTexts, text)
-	return number
-}
+func (a *analysis) name(text string) int32 { return a.world.name(text) }

@@ -69,26 +69,25 @@ func (s *watch) lose(t taints, c Clean) {
 }
 
 // Explain follows the data of a taint rule in one file and says how far that of each source gets, in the order of the
-// sources' places. cut reports that a part of the file was too large to follow.
-func Explain(run *search.Run) (ways []Way, cut bool) {
+// sources' places.
+func Explain(run *search.Run) (ways []Way, extent Extent) {
 	r := run.Rule()
-	u := Unit{File: run.File()}
-	u.Places.collect(run)
-	a := newAnalysis([]Unit{u}, r)
+	file, places := run.File(), &Match(run).all().Places
+	a := newAnalysis(alone(file), &Query{Rule: r, Places: func(int) *Places { return places }, Start: []int{0}})
 	a.watch = &watch{map[int]map[site]bool{}, map[int]map[Clean]bool{}}
 	a.all()
 	result := a.result()
 	byPlace := func(a, b tree.Span) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) }
-	for number, p := range u.Places.Sources {
+	for number, p := range places.Sources {
 		way := Way{Source: tree.Span{Start: p.Start, End: p.End}, Rule: r.Taint.Sources[p.Of].Position}
 		for at := range a.watch.reached[number] {
-			way.Reached = append(way.Reached, u.File.Span(at.id))
+			way.Reached = append(way.Reached, file.Span(at.id))
 		}
 		for c := range a.watch.cleaned[number] {
 			way.Cleaned = append(way.Cleaned, c)
 		}
 		for _, path := range result.Paths {
-			if s := u.Places.Sinks[path.Sink]; path.Source == number {
+			if s := places.Sinks[path.Sink]; path.Source == number {
 				way.Sinks = append(way.Sinks, tree.Span{Start: s.Start, End: s.End})
 			}
 		}
@@ -100,5 +99,8 @@ func Explain(run *search.Run) (ways []Way, cut bool) {
 		ways = append(ways, way)
 	}
 	slices.SortStableFunc(ways, func(a, b Way) int { return byPlace(a.Source, b.Source) })
-	return ways, run.Cut() || len(result.Cut) > 0
+	if run.Cut() {
+		return ways, Cut
+	}
+	return ways, result.Extent
 }

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"path"
-
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
@@ -17,8 +15,10 @@ func (w *walk) exported(u *unit, name string) value {
 	l := u.file.Language
 	if l == tree.JavaScript || l == tree.TypeScript {
 		if name == "default" {
-			if v, ok := w.state.get(place{u.globals, w.name("default")}); ok {
-				return v
+			for _, each := range [...]string{"default", "module.exports"} {
+				if v, ok := w.state.get(place{u.globals, w.name(each)}); ok {
+					return v
+				}
 			}
 		}
 		// module.exports and exports are the same object.
@@ -41,7 +41,7 @@ func (w *walk) exported(u *unit, name string) value {
 		return v
 	}
 	v := w.declaredAs(u, name)
-	if len(v.may) == 0 && l == tree.Python && path.Base(u.path) == "__init__.py" {
+	if len(v.may) == 0 && l == tree.Python && isInit(u.path) {
 		for _, inner := range w.modulesOf(u, "."+name) {
 			v.may = unionOf(v.may, []int32{inner.globals})
 		}
@@ -51,6 +51,23 @@ func (w *walk) exported(u *unit, name string) value {
 
 // maxExports bounds chains of files that hand on what they import.
 const maxExports = 8
+
+// required is the module of JavaScript that a call brings: what a file gives to module.exports, or for import() all that it exports.
+func (w *walk) required(c *callSite) (v value, ok bool) {
+	if l := w.file.Language; c.name != "require" && c.name != "import" || c.receiverID != tree.None || len(c.arguments) != 1 || l != tree.JavaScript && l != tree.TypeScript {
+		return value{}, false
+	}
+	for _, other := range w.modulesOf(w.unit, c.arguments[0].v.known.Text) {
+		module := value{may: []int32{other.globals}}
+		if c.name == "require" {
+			if exports := w.exported(other, "default"); len(exports.may)+len(exports.taints) > 0 {
+				module = exports
+			}
+		}
+		v, ok = v.joined(module), true
+	}
+	return v, ok
+}
 
 // reexported is what `export {a as b}` and `export * from` give.
 func (w *walk) reexported(u *unit, name string) (value, bool) {

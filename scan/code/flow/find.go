@@ -2,6 +2,8 @@ package flow
 
 import (
 	"github.com/sluice-scan/sluice/scan/code/match"
+	"github.com/sluice-scan/sluice/scan/code/project"
+	"github.com/sluice-scan/sluice/scan/code/rule"
 	"github.com/sluice-scan/sluice/scan/code/search"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
@@ -16,7 +18,7 @@ type Source struct {
 	File *match.File
 }
 
-// Mark is a range of a file. File is the index of the file among the sources.
+// Mark is a range of a file. File is the number of the file in the world, or among the sources.
 type Mark struct {
 	File int
 	tree.Span
@@ -25,89 +27,105 @@ type Mark struct {
 // Finding is a way that a rule forbids, at its sink.
 type Finding struct {
 	search.Finding
-	// File is the index of the sink's file among the sources.
+	// File is the number of the sink's file.
 	File int
 	// Steps are the ranges on the way, from the source to the sink. There are two at least.
 	Steps []Mark
 }
 
-// Find follows the data of a taint rule in the file of a run. cut reports that a part of the file was too large to follow.
-func Find(run *search.Run) (findings []Finding, cut bool) {
-	return FindAcross([]Source{{Run: run}})
+// Matches are what a taint rule matches in one file. Each part is worked out when something asks for it. They serve one goroutine.
+type Matches struct {
+	Places
+	run            *search.Run
+	sources, sinks []search.Range
+	// has says of the parts whether they are worked out; [search.Whole] is for what cleans and carries.
+	has [search.Sources + 1]bool
 }
 
-// FindAcross follows the data of one taint rule through files that call one another. At least one has a run; all runs are of one rule. The
-// findings have the order of the files. cut reports that a part was too large to follow. All files serve one goroutine.
-func FindAcross(files []Source) (findings []Finding, cut bool) {
-	units := make([]Unit, len(files))
-	sources, sinks := make([][]search.Range, len(files)), make([][]search.Range, len(files))
-	var first *search.Run
+// Match is for the formulas of a taint rule on a file.
+func Match(run *search.Run) *Matches { return &Matches{run: run} }
+
+// Extent is [Cut] where the rule ran out of steps in the file, and else [Whole].
+func (m *Matches) Extent() Extent {
+	if m.run.Cut() {
+		return Cut
+	}
+	return Whole
+}
+
+// SourceEnds are where the sources begin, as offsets.
+func (m *Matches) SourceEnds() []uint32 { return starts(m.findSources().Sources) }
+
+// SinkEnds are where the sinks begin, as offsets.
+func (m *Matches) SinkEnds() []uint32 { return starts(m.findSinks().Sinks) }
+
+// Find follows the data of a taint rule in the file of a run.
+func Find(run *search.Run) (findings []Finding, extent Extent) {
+	m := Match(run)
+	if len(m.findSinks().sinks) == 0 || len(m.findSources().sources) == 0 {
+		return nil, m.Extent()
+	}
+	findings, _, extent = alone(run.File()).Find(&Query{Rule: run.Rule(), Start: []int{0}}, func(int) *Matches { return m })
+	return findings, max(extent, m.Extent())
+}
+
+// FindAcross follows the data of one taint rule through files that call one another, all of which are at hand. All runs are of one rule. The
+// findings have the order of the files. All files serve one goroutine.
+func FindAcross(files []Source) (findings []Finding, extent Extent) {
+	matches := make([]*Matches, len(files))
+	list := make([]project.File, len(files))
+	ends, all := map[int]Ends{}, make([]int, len(files))
+	var of *rule.Rule
 	for i, f := range files {
-		units[i] = Unit{Path: f.Path, File: f.File}
-		if f.Run == nil {
-			continue
+		all[i] = i
+		file := f.File
+		if f.Run != nil {
+			matches[i], of, file = Match(f.Run), f.Run.Rule(), f.Run.File()
+			ends[i] = Ends{matches[i].SourceEnds(), matches[i].SinkEnds()}
+			extent = max(extent, matches[i].Extent())
 		}
-		if first == nil {
-			first = f.Run
+		list[i] = project.File{Path: f.Path, Facts: project.Read(file.Language, file.Source)}
+	}
+	if of == nil {
+		return nil, extent
+	}
+	index := project.NewIndex(list, nil)
+	open := func(i int) *match.File {
+		if files[i].Run != nil {
+			return files[i].Run.File()
 		}
-		units[i].File = f.Run.File()
-		sources[i], sinks[i] = units[i].Places.collect(f.Run)
-		cut = cut || f.Run.Cut()
+		return files[i].File
 	}
-	if first == nil {
-		return nil, false
+	web := NewWeb(index.Graph(), open)
+	q := &Query{Rule: of, Reach: web.Reach(ends, all)}
+	q.Start = q.Reach.Start()
+	w := NewWorld(index, web, open)
+	found, _, more := w.Find(q, func(i int) *Matches { return matches[i] })
+	return found, max(extent, more)
+}
+
+// Find runs a query whose places are those of matches. The findings have the order of the files and of their text. seen are the files to which
+// the flow led.
+func (w *World) Find(q *Query, matches func(file int) *Matches) (findings []Finding, seen []int, extent Extent) {
+	q.Places = func(file int) *Places {
+		if m := matches(file); m != nil {
+			return &m.all().Places
+		}
+		return nil
 	}
-	found := Run(units, first.Rule())
+	found := w.Run(q)
 	for _, p := range found.Paths {
-		run := files[p.SinkUnit].Run
-		sink := sinks[p.SinkUnit][p.Sink]
+		m := matches(p.SinkFile)
+		sink := m.sinks[p.Sink]
 		at := search.Range{Start: sink.Start, End: sink.End, Bindings: sink.Bindings}
-		if p.SourceUnit == p.SinkUnit {
-			at.Bindings = search.Joined(sink, sources[p.SourceUnit][p.Source])
+		if p.SourceFile == p.SinkFile {
+			at.Bindings = search.Joined(sink, m.sources[p.Source])
 		}
-		f := Finding{Finding: run.Finding(at), File: p.SinkUnit}
+		f := Finding{Finding: m.run.Finding(at), File: p.SinkFile}
 		for _, s := range p.Steps {
-			f.Steps = append(f.Steps, Mark{s.Unit, units[s.Unit].File.Span(s.Node)})
+			f.Steps = append(f.Steps, Mark{s.File, w.known(s.File).file.Span(s.Node)})
 		}
 		findings = append(findings, f)
 	}
-	return findings, cut || len(found.Cut) > 0
-}
-
-// collect evaluates the formulas of a rule. It returns the ranges of the sources and of the sinks.
-func (p *Places) collect(run *search.Run) (sources, sinks []search.Range) {
-	t := run.Rule().Taint
-	for i := range t.Sources {
-		for _, r := range run.Ranges(t.Sources[i].Formula) {
-			p.Sources = append(p.Sources, Place{Start: r.Start, End: r.End, Of: i})
-			sources = append(sources, r)
-		}
-	}
-	for i := range t.Sinks {
-		for _, r := range run.Ranges(t.Sinks[i].Formula) {
-			p.Sinks = append(p.Sinks, Place{Start: r.Start, End: r.End, Of: i})
-			sinks = append(sinks, r)
-		}
-	}
-	for i := range t.Sanitizers {
-		for _, r := range run.Ranges(t.Sanitizers[i].Formula) {
-			p.Sanitizers = append(p.Sanitizers, Place{Start: r.Start, End: r.End, Of: i})
-		}
-	}
-	for i := range t.Guards {
-		for _, r := range run.Ranges(t.Guards[i].Formula) {
-			if checked := r.Node(t.Guards[i].Cleans); checked != tree.None {
-				p.Guards = append(p.Guards, Check{Start: r.Start, End: r.End, Checked: checked, Of: i})
-			}
-		}
-	}
-	for i := range t.Propagators {
-		for _, r := range run.Ranges(t.Propagators[i].Formula) {
-			from, to := r.Node(t.Propagators[i].From), r.Node(t.Propagators[i].To)
-			if from != tree.None && to != tree.None {
-				p.Propagators = append(p.Propagators, Carry{Start: r.Start, End: r.End, From: from, To: to, Of: i})
-			}
-		}
-	}
-	return sources, sinks
+	return findings, found.Seen, found.Extent
 }

@@ -36,25 +36,27 @@ type Check struct {
 	Of         int
 }
 
-// Unit is one file of a program.
-type Unit struct {
-	// Path is that of the file in its tree, with slashes. Imports are resolved by it. One file alone needs none.
-	Path string
-	File *match.File
-	// Places are what the rule matches in the file.
-	Places Places
+// Query is one rule in a world.
+type Query struct {
+	Rule *rule.Rule
+	// Places gives what the rule matches in a file; nil for nothing. For one file it gives the same pointer each time.
+	Places func(file int) *Places
+	// Start are the files whose statements and functions are walked. The others are seen where calls lead to them.
+	Start []int
+	// Reach says from where the rule's sources and sinks are reached; nil for what is found out from the places of the files of Start alone.
+	Reach *Reach
 }
 
-// Step is a node on a way. Unit is the index of its file.
+// Step is a node on a way. File is the number of its file.
 type Step struct {
-	Unit int
+	File int
 	Node tree.ID
 }
 
 // Path is a way from a source to a sink.
 type Path struct {
-	// SourceUnit and SinkUnit are indexes of files; Source and Sink are indexes in the lists of their Places.
-	SourceUnit, Source, SinkUnit, Sink int
+	// SourceFile and SinkFile are numbers of files; Source and Sink are indexes in the lists of their Places.
+	SourceFile, Source, SinkFile, Sink int
 	// Steps are the nodes on the way, from the source's expression to the sink's. There are two at least, and maxSteps at most: the middle of a
 	// longer way is left out.
 	Steps []Step
@@ -63,58 +65,60 @@ type Path struct {
 // Result is what a rule finds.
 type Result struct {
 	// Paths has one path for each pair of source and sink, in the order of the files, the sinks and then the sources.
-	Paths []Path
-	// Cut names the functions that were too large to follow to their end, in the order of the files; "" is a file's own statements.
+	Paths  []Path
+	Extent Extent
+	// Cut names the functions that were too large to walk to their end; "" is a file's own statements.
 	Cut []string
+	// Seen are the files to which the flow led, the first one first.
+	Seen []int
 }
 
 const (
 	// maxSteps bounds the steps of a path.
 	maxSteps = 30
-	// budget bounds the evaluation of one function with those that it calls, in nodes.
-	budget = 100_000
-	// perNode and leastTotal bound the evaluation of a whole program, in nodes for each node that it has.
-	perNode, leastTotal = 4, 500_000
+	// maxAside bounds how deep calls are followed in other files when they reach neither a source nor a sink.
+	maxAside = 2
 	// maxRounds bounds how often a loop is walked until nothing changes.
 	maxRounds = 4
 	// maxTaints bounds how many sources one value may come from.
 	maxTaints = 8
 )
 
-// Run follows the data of one rule through the files of a program. It is a pure function; the files serve one goroutine.
-func Run(units []Unit, r *rule.Rule) *Result {
-	sources, sinks := 0, 0
-	for i := range units {
-		sources += len(units[i].Places.Sources)
-		sinks += len(units[i].Places.Sinks)
-	}
-	if sources == 0 || sinks == 0 {
-		return &Result{}
-	}
-	a := newAnalysis(units, r)
+// Run follows the data of one rule through the files of the world. The result depends on what the files say and on nothing else.
+func (w *World) Run(q *Query) *Result {
+	a := newAnalysis(w, q)
 	a.all()
+	w.steps += a.cost()
 	return a.result()
 }
 
 // analysis is the state of one run.
 type analysis struct {
-	units   []*unit
-	rule    *rule.Taint
-	options *rule.TaintOptions
-	// sources and sinks are those of all files, in their order.
+	world  *World
+	query  *Query
+	units  []*unit
+	byFile map[int]*unit
+	// nodes is how many the units have; tooLarge says that there were too many.
+	nodes    int
+	tooLarge bool
+	rule     *rule.Taint
+	options  *rule.TaintOptions
+	// sources and sinks are those of all units, in their order.
 	sources, sinks []origin
 	entities       []*entity
 	entityNumbers  map[identity]int32
-	nameNumbers    map[string]int32
-	nameTexts      []string
 	// made are the functions that were made as values, and not yet looked at.
 	made []int32
 	// ambient is what the statements of the files leave, with what functions leave in the fields of their objects.
 	ambient *state
-	// left is how many steps there still are for all functions together.
-	left  int
-	found map[[2]int]*Path
-	cut   []string
+	// steps is how many nodes were walked, and limit how large the cost of walks that follow calls may be.
+	steps, limit int
+	// opened are the files whose statements were walked since the walk of a function began.
+	opened []*unit
+	extent Extent
+	found  map[[2]int]*Path
+	cut    []string
+	reach  *Reach
 	// watch is told what happens to data, for [Explain]; else nil.
 	watch *watch
 	// callees are the names that the functions of a file call, by the number of the file, once a source asks for them.
@@ -130,26 +134,30 @@ type origin struct {
 	*Place
 }
 
-func newAnalysis(units []Unit, r *rule.Rule) *analysis {
+func newAnalysis(w *World, q *Query) *analysis {
 	a := &analysis{
-		rule: r.Taint, options: &r.Options.Taint, entities: []*entity{nil}, entityNumbers: map[identity]int32{}, nameNumbers: map[string]int32{}, nameTexts: make([]string, control+1),
+		world: w, query: q, byFile: map[int]*unit{}, rule: q.Rule.Taint, options: &q.Rule.Options.Taint, entities: []*entity{nil}, entityNumbers: map[identity]int32{},
 		found: map[[2]int]*Path{}, callees: map[int32]map[string]bool{}, texts: map[place]bool{},
 	}
 	a.ambient = newState(func(entity int32) bool { return a.entities[entity].over })
-	for i := range units {
-		a.left += perNode * len(units[i].File.Nodes)
-		a.units = append(a.units, newUnit(a, int32(i), &units[i]))
-	}
-	a.left = max(a.left, leastTotal)
 	return a
 }
 
-// all walks the statements of each file and then the functions from which a source can be reached.
+// all walks the statements of each file and then the functions from which a source and a sink can be reached.
 func (a *analysis) all() {
-	for _, u := range a.units {
+	start := a.unitsOf(a.query.Start)
+	if a.reach = a.query.Reach; a.reach == nil {
+		ends := map[int]Ends{}
+		for _, u := range start {
+			ends[u.at] = u.places.ends()
+		}
+		a.reach = a.world.web.Reach(ends, a.query.Start)
+	}
+	a.limit = leastTotal + totalPerNode*a.nodes
+	for _, u := range start {
 		a.load(u)
 	}
-	entries := a.entries()
+	entries := a.entries(start)
 	// Functions leave data in the fields of their objects. Those walked before see them in a second round.
 	for range 2 {
 		before := a.ambient.clone()
@@ -167,49 +175,47 @@ func (a *analysis) load(u *unit) {
 	if u.loaded {
 		return
 	}
-	u.loaded = true
-	w := a.newWalk(u, tree.Root)
-	w.frame = u.globals
-	w.state = a.ambient.clone()
-	w.hoist(tree.Root, tree.RoleBody)
-	w.statements(tree.Root, tree.RoleBody)
-	w.state.dead = false
-	w.rest()
-	w.state.dead = false
-	a.ambient = w.state
+	w := a.walked(u, tree.Root, func(w *walk) {
+		u.loaded = true
+		w.hoist(tree.Root, tree.RoleBody)
+		w.statements(tree.Root, tree.RoleBody)
+		w.state.dead = false
+		w.rest()
+	})
+	if w != nil {
+		w.state.dead = false
+		a.ambient = w.state
+	}
 }
 
 // enter walks a function with arguments that are not known.
 func (a *analysis) enter(at site) {
 	u := a.units[at.unit]
-	w := a.newWalk(u, at.id)
-	w.frame = u.globals
-	w.state = a.ambient.clone()
 	c := callee{unit: u, id: at.id, around: u.globals}
 	if class := u.classAround(at.id); class != tree.None {
 		c.object = a.common(u, class)
 	}
-	w.invoke(&c, tree.None, nil, true)
-	w.state.dead = false
-	w.rest()
-	a.keep(w.state)
+	w := a.walked(u, at.id, func(w *walk) {
+		w.invoke(&c, tree.None, nil, true)
+		w.state.dead = false
+		w.rest()
+	})
+	if w != nil {
+		a.keep(w.state)
+	}
 }
 
 // keep takes over what a function left in the fields of common objects.
 func (a *analysis) keep(after *state) {
-	base := common(a.ambient.top, after.top)
 	add := map[place]value{}
-	for l := after.top; l != base; l = l.below {
-		for p := range l.set {
-			e := a.entities[p.of]
-			if e.kind != objectEntity || e.frame != commonFrame || p.name == control {
-				continue
-			}
-			if v, ok := after.get(p); ok {
-				add[p] = v
+	differ(a.ambient.root, after.root, 0, func(_, l *leaf) bool {
+		if l != nil && l.at.name != control {
+			if e := a.entities[l.at.of]; e.kind == objectEntity && e.frame == commonFrame {
+				add[l.at] = l.v
 			}
 		}
-	}
+		return true
+	})
 	for p, v := range add {
 		if old, ok := a.ambient.get(p); ok {
 			v = old.joined(v)
@@ -236,21 +242,24 @@ func (a *analysis) common(u *unit, class tree.ID) int32 {
 
 // result sorts what was found.
 func (a *analysis) result() *Result {
-	r := &Result{Cut: a.cut}
+	r := &Result{Extent: a.extent, Cut: a.cut}
+	for _, u := range a.units {
+		r.Seen = append(r.Seen, u.at)
+	}
 	for _, p := range a.found {
 		r.Paths = append(r.Paths, *p)
 	}
-	at := func(unit, index int, sink bool) *Place {
+	at := func(file, index int, sink bool) *Place {
 		if sink {
-			return &a.units[unit].places.Sinks[index]
+			return &a.byFile[file].places.Sinks[index]
 		}
-		return &a.units[unit].places.Sources[index]
+		return &a.byFile[file].places.Sources[index]
 	}
 	slices.SortFunc(r.Paths, func(x, y Path) int {
-		sinkX, sinkY := at(x.SinkUnit, x.Sink, true), at(y.SinkUnit, y.Sink, true)
-		sourceX, sourceY := at(x.SourceUnit, x.Source, false), at(y.SourceUnit, y.Source, false)
-		return cmp.Or(cmp.Compare(x.SinkUnit, y.SinkUnit), cmp.Compare(sinkX.Start, sinkY.Start), cmp.Compare(sinkX.End, sinkY.End), cmp.Compare(x.Sink, y.Sink),
-			cmp.Compare(x.SourceUnit, y.SourceUnit), cmp.Compare(sourceX.Start, sourceY.Start), cmp.Compare(x.Source, y.Source))
+		sinkX, sinkY := at(x.SinkFile, x.Sink, true), at(y.SinkFile, y.Sink, true)
+		sourceX, sourceY := at(x.SourceFile, x.Source, false), at(y.SourceFile, y.Source, false)
+		return cmp.Or(cmp.Compare(x.SinkFile, y.SinkFile), cmp.Compare(sinkX.Start, sinkY.Start), cmp.Compare(sinkX.End, sinkY.End), cmp.Compare(x.Sink, y.Sink),
+			cmp.Compare(x.SourceFile, y.SourceFile), cmp.Compare(sourceX.Start, sourceY.Start), cmp.Compare(x.Source, y.Source))
 	})
 	return r
 }
@@ -263,9 +272,9 @@ func (a *analysis) report(t taint, sink int, at site) {
 		return
 	}
 	from, to := a.sources[t.source], a.sinks[sink]
-	p := &Path{SourceUnit: int(from.unit), Source: from.index, SinkUnit: int(to.unit), Sink: to.index}
+	p := &Path{SourceFile: a.units[from.unit].at, Source: from.index, SinkFile: a.units[to.unit].at, Sink: to.index}
 	for _, s := range steps {
-		p.Steps = append(p.Steps, Step{int(s.unit), s.id})
+		p.Steps = append(p.Steps, Step{a.units[s.unit].at, s.id})
 	}
 	a.found[key] = p
 }

@@ -5,7 +5,7 @@ import (
 )
 
 // localsOf are the variables that a function declares, or the whole file for the root.
-func (u *unit) localsOf(function tree.ID) map[tree.Text]bool {
+func (u *known) localsOf(function tree.ID) map[tree.Text]bool {
 	if set, ok := u.locals[function]; ok {
 		return set
 	}
@@ -41,7 +41,7 @@ func (u *unit) localsOf(function tree.ID) map[tree.Text]bool {
 }
 
 // declares reports whether a name is where a variable is declared.
-func (u *unit) declares(id tree.ID) bool {
+func (u *known) declares(id tree.ID) bool {
 	f := u.file
 	for {
 		parent := f.Parent(id)
@@ -128,11 +128,11 @@ func (w *walk) self() place {
 }
 
 // nameOfText is the number of the name that a text of the file is.
-func (u *unit) nameOfText(a *analysis, text tree.Text) int32 {
+func (u *known) nameOfText(a *analysis, text tree.Text) int32 {
 	if n := u.names[text]; n != 0 {
 		return n
 	}
-	n := a.name(u.file.Texts()[text])
+	n := a.world.name(u.file.Texts()[text])
 	u.names[text] = n
 	return n
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // addImport notes what an import binds.
-func (u *unit) addImport(id tree.ID) {
+func (u *known) addImport(id tree.ID) {
 	f := u.file
 	module := u.moduleText(id)
 	u.modules = append(u.modules, module)
@@ -53,7 +53,7 @@ func (u *unit) addImport(id tree.ID) {
 }
 
 // addRequire notes what JavaScript's require brings.
-func (u *unit) addRequire(id tree.ID) {
+func (u *known) addRequire(id tree.ID) {
 	f := u.file
 	call := f.Child(id, tree.RoleValue)
 	name := ""
@@ -81,7 +81,7 @@ func (u *unit) addRequire(id tree.ID) {
 }
 
 // moduleText is the module of an import as text.
-func (u *unit) moduleText(id tree.ID) string {
+func (u *known) moduleText(id tree.ID) string {
 	f := u.file
 	module := f.Child(id, tree.RoleModule)
 	if f.Kind(module) == tree.String {

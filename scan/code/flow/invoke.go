@@ -38,7 +38,7 @@ func (w *walk) functionsOf(v value) (list []*callee) {
 }
 
 // invoke follows a call of a function with the values that it is called with, or with unknown ones. ok is false when it is not followed: it has
-// no code, it is in itself too often, or the calls are too deep.
+// no code, it is in itself too often, the calls are too deep, or it lies aside of all ways from sources to sinks.
 func (w *walk) invoke(c *callee, at tree.ID, arguments []argument, unknown bool) (result value, ok bool) {
 	body := c.unit.file.Child(c.id, tree.RoleBody)
 	if c.entity != 0 {
@@ -51,7 +51,10 @@ func (w *walk) invoke(c *callee, at tree.ID, arguments []argument, unknown bool)
 			again++
 		}
 	}
-	if body == tree.None || w.state.dead || len(w.calls) >= maxCalls || again >= maxAgain || w.spent() && !unknown {
+	if body == tree.None || w.state.dead || len(w.calls) >= maxCalls || again >= maxAgain || !unknown && (w.full || len(w.calls) > w.effort.calls) {
+		return value{}, false
+	}
+	if !unknown && len(w.calls) > maxAside && c.unit != w.home && !w.bears(c.unit, c.id) {
 		return value{}, false
 	}
 	if c.unit != w.unit {
@@ -98,7 +101,7 @@ func (w *walk) finish(c *callee, frame int32, result value) value {
 	if e := w.entities[frame]; !e.seen {
 		e.over = true
 		for _, name := range e.fields {
-			delete(w.state.top.set, place{frame, name})
+			w.state.remove(place{frame, name})
 		}
 	}
 	return result
@@ -110,13 +113,15 @@ func (w *walk) enterUnit(u *unit) {
 		return
 	}
 	u.loaded = true
+	w.opened = append(w.opened, u)
 	inner := w.newWalk(u, tree.Root)
-	inner.frame = u.globals
-	inner.state = w.state
+	inner.frame, inner.state = u.globals, w.state
+	inner.effort, inner.until = w.effort, w.until
 	inner.hoist(tree.Root, tree.RoleBody)
 	inner.statements(tree.Root, tree.RoleBody)
 	inner.state.dead = false
 	w.state = inner.state
+	w.full = w.full || inner.full
 }
 
 // runDeferred runs the deferred calls of a function of Go, the last first.

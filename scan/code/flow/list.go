@@ -97,7 +97,7 @@ func (w *walk) sliced(id tree.ID, v, low, high value) value {
 // removeElement removes a part; those behind it in a list move up.
 func (w *walk) removeElement(p place) {
 	n, known := w.lengthOf(value{may: []int32{p.of}})
-	at, err := strconv.Atoi(w.nameTexts[p.name])
+	at, err := strconv.Atoi(w.world.nameTexts[p.name])
 	if !known || err != nil || at >= n {
 		w.state.remove(p)
 		if _, some := w.state.get(place{p.of, elements}); !some && !w.entities[p.of].sealed {

@@ -17,8 +17,6 @@ type marks struct {
 	guards map[tree.ID][]int
 	// wanted are the nodes whose values propagators and guards ask for.
 	wanted map[tree.ID]bool
-	// order holds the nodes by where they start.
-	order []tree.ID
 	// count is how many marks there are.
 	count int
 }
@@ -26,58 +24,71 @@ type marks struct {
 // maxMarks bounds the marks of a file: ranges that lie in one another have many.
 const maxMarks = 4_000_000
 
+// noMarks are those of a file in which a rule matches nothing.
+var noMarks = &marks{}
+
 // mark finds the nodes of all places.
-func (u *unit) mark(r *rule.Taint) {
-	u.marks = marks{sources: map[tree.ID][]int{}, sanitizers: map[tree.ID][]int{}, sinks: map[tree.ID][]int{}, carries: map[tree.ID][]int{}, guards: map[tree.ID][]int{}, wanted: map[tree.ID]bool{}}
-	if len(u.places.Sources)+len(u.places.Sinks) == 0 {
-		return
+func (u *known) mark(places *Places, r *rule.Taint) *marks {
+	if len(places.Sources)+len(places.Sinks)+len(places.Sanitizers)+len(places.Propagators)+len(places.Guards) == 0 {
+		return noMarks
 	}
-	nodes := u.file.Nodes
-	order := make([]tree.ID, 0, len(nodes))
-	for id := tree.Root + 1; int(id) < len(nodes); id++ {
-		order = append(order, id)
+	m := &marks{sources: map[tree.ID][]int{}, sanitizers: map[tree.ID][]int{}, sinks: map[tree.ID][]int{}, carries: map[tree.ID][]int{}, guards: map[tree.ID][]int{}, wanted: map[tree.ID]bool{}}
+	for i, p := range places.Sources {
+		u.each(m, p.Start, p.End, r.Sources[p.Of].Exact, func(id tree.ID) { m.sources[id] = append(m.sources[id], i) })
 	}
-	slices.SortStableFunc(order, func(a, b tree.ID) int { return cmp.Compare(nodes[a].Start, nodes[b].Start) })
-	u.marks.order = order
-	for i, p := range u.places.Sources {
-		u.each(p.Start, p.End, r.Sources[p.Of].Exact, func(id tree.ID) { u.marks.sources[id] = append(u.marks.sources[id], i) })
+	for i, p := range places.Sanitizers {
+		u.each(m, p.Start, p.End, r.Sanitizers[p.Of].Exact, func(id tree.ID) { m.sanitizers[id] = append(m.sanitizers[id], i) })
 	}
-	for i, p := range u.places.Sanitizers {
-		u.each(p.Start, p.End, r.Sanitizers[p.Of].Exact, func(id tree.ID) { u.marks.sanitizers[id] = append(u.marks.sanitizers[id], i) })
+	for i, p := range places.Sinks {
+		u.each(m, p.Start, p.End, r.Sinks[p.Of].Exact, func(id tree.ID) { m.sinks[id] = append(m.sinks[id], i) })
 	}
-	for i, p := range u.places.Sinks {
-		u.each(p.Start, p.End, r.Sinks[p.Of].Exact, func(id tree.ID) { u.marks.sinks[id] = append(u.marks.sinks[id], i) })
+	for i, p := range places.Guards {
+		u.each(m, p.Start, p.End, true, func(id tree.ID) { m.guards[id] = append(m.guards[id], i) })
+		m.wanted[p.Checked] = true
 	}
-	for i, p := range u.places.Guards {
-		u.each(p.Start, p.End, true, func(id tree.ID) { u.marks.guards[id] = append(u.marks.guards[id], i) })
-		u.marks.wanted[p.Checked] = true
-	}
-	for i, p := range u.places.Propagators {
+	for i, p := range places.Propagators {
 		found := false
-		u.each(p.Start, p.End, true, func(id tree.ID) {
-			u.marks.carries[id] = append(u.marks.carries[id], i)
+		u.each(m, p.Start, p.End, true, func(id tree.ID) {
+			m.carries[id] = append(m.carries[id], i)
 			found = true
 		})
 		if !found {
 			// Several statements are no node: the value arrives where it is used.
-			u.marks.carries[p.To] = append(u.marks.carries[p.To], i)
+			m.carries[p.To] = append(m.carries[p.To], i)
 		}
-		u.marks.wanted[p.From] = true
+		m.wanted[p.From] = true
 	}
-	u.marks.order = nil
+	return m
+}
+
+// ordered gives the nodes by where they start.
+func (u *known) ordered() []tree.ID {
+	if u.order != nil {
+		return u.order
+	}
+	nodes := u.file.Nodes
+	u.order = make([]tree.ID, 0, len(nodes))
+	for id := tree.Root + 1; int(id) < len(nodes); id++ {
+		u.order = append(u.order, id)
+	}
+	byStart := func(a, b tree.ID) int { return cmp.Compare(nodes[a].Start, nodes[b].Start) }
+	if !slices.IsSortedFunc(u.order, byStart) {
+		slices.SortStableFunc(u.order, byStart)
+	}
+	return u.order
 }
 
 // each calls do for the nodes of a range: for those that have it, and unless exact for all in it. A statement that is one expression stands
 // for the expression.
-func (u *unit) each(start, end uint32, exact bool, do func(id tree.ID)) {
-	nodes, order := u.file.Nodes, u.marks.order
+func (u *known) each(m *marks, start, end uint32, exact bool, do func(id tree.ID)) {
+	nodes, order := u.file.Nodes, u.ordered()
 	first, _ := slices.BinarySearchFunc(order, start, func(id tree.ID, start uint32) int { return cmp.Compare(nodes[id].Start, start) })
 	for _, id := range order[first:] {
 		n := &nodes[id]
-		if n.Start > start && (exact || n.Start > end) || u.marks.count > maxMarks {
+		if n.Start > start && (exact || n.Start > end) || m.count > maxMarks {
 			return
 		}
-		u.marks.count++
+		m.count++
 		switch {
 		case n.Start == start && n.End == end:
 			if n.Kind == tree.ExprStmt && exact {

@@ -81,7 +81,7 @@ func (w *walk) take(c *callee, frame int32, arguments []argument, unknown bool) 
 }
 
 // mentions reports whether a function uses a name.
-func (u *unit) mentions(function tree.ID, name string) bool {
+func (u *known) mentions(function tree.ID, name string) bool {
 	text, ok := u.file.Find(name)
 	if !ok {
 		return false
@@ -163,7 +163,7 @@ func (w *walk) spreadNames(v value, named map[string]value) {
 	delete(named, "**")
 	for _, name := range w.entities[v.may[0]].fields {
 		if part, ok := w.state.get(place{v.may[0], name}); ok && name > control {
-			named[w.nameTexts[name]] = part
+			named[w.world.nameTexts[name]] = part
 		}
 	}
 }

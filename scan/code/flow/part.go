@@ -60,7 +60,7 @@ func (w *walk) missing(v value, e, name int32) value {
 	entity := w.entities[e]
 	switch entity.kind {
 	case moduleEntity:
-		return w.exported(w.units[entity.at.unit], w.nameTexts[name])
+		return w.exported(w.units[entity.at.unit], w.world.nameTexts[name])
 	case classEntity:
 		var out value
 		w.lineage(e, func(class int32) bool {
@@ -69,7 +69,7 @@ func (w *walk) missing(v value, e, name int32) value {
 				return true
 			}
 			u, id := w.classOf(class)
-			if method := u.methodOf(id, w.nameTexts[name]); method != tree.None {
+			if method := u.methodOf(id, w.world.nameTexts[name]); method != tree.None {
 				out = w.bound(u, method, e)
 				return true
 			}
@@ -78,7 +78,7 @@ func (w *walk) missing(v value, e, name int32) value {
 		return out
 	}
 	if entity.class != 0 {
-		if u, method := w.method(entity.class, w.nameTexts[name]); method != tree.None {
+		if u, method := w.method(entity.class, w.world.nameTexts[name]); method != tree.None {
 			return w.bound(u, method, e)
 		}
 		if static := w.missing(value{}, entity.class, name); len(static.taints)+len(static.may) > 0 || static.known.Kind != match.Unknown {

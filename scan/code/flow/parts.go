@@ -15,7 +15,7 @@ func (w *walk) isMap(v value) bool {
 			return false
 		}
 		if name > control {
-			if text := w.nameTexts[name]; text == "" || text[0] < '0' || text[0] > '9' {
+			if text := w.world.nameTexts[name]; text == "" || text[0] < '0' || text[0] > '9' {
 				return true
 			}
 		}

@@ -116,7 +116,7 @@ func (w *walk) store(p place, v value) {
 		w.add(p, v)
 		return
 	}
-	v.absent, v.partly, v.checks, v.ran, v.spelled = false, false, nil, nil, place{}
+	v.partly, v.checks, v.ran, v.spelled = false, nil, nil, place{}
 	w.state.put(p, v)
 }
 
@@ -127,6 +127,6 @@ func (w *walk) add(p place, v value) {
 	if ok {
 		v = old.joined(v)
 	}
-	v.known, v.checks, v.ran, v.absent = match.Value{}, nil, nil, false
+	v.known, v.checks, v.ran = match.Value{}, nil, nil
 	w.state.put(p, v)
 }

@@ -66,12 +66,12 @@ func input(language rule.Language, source string) search.Input {
 }
 
 // findings runs the taint rules on one file.
-func findings(set *search.Set, language rule.Language, source string) (list []flow.Finding, cut bool) {
+func findings(set *search.Set, language rule.Language, source string) (list []flow.Finding, extent flow.Extent) {
 	for _, run := range set.Examine(input(language, source)) {
 		found, c := flow.Find(run)
-		list, cut = append(list, found...), cut || c
+		list, extent = append(list, found...), max(extent, c)
 	}
-	return list, cut
+	return list, extent
 }
 
 // linesOf are the lines of findings, each once.
@@ -96,8 +96,8 @@ func marked(source string) (lines []int) {
 // requireMarked requires that a rule finds the lines that say BAD, and no others.
 func requireMarked(t *testing.T, language rule.Language, more, source string) {
 	t.Helper()
-	list, cut := findings(newSet(t, taintRule(language, more)), language, source)
-	require.False(t, cut)
+	list, extent := findings(newSet(t, taintRule(language, more)), language, source)
+	require.Equal(t, flow.Whole, extent)
 	require.Equal(t, marked(source), linesOf(source, list), source)
 	for _, f := range list {
 		require.GreaterOrEqual(t, len(f.Steps), 2)

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"path"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan/code/tree"
@@ -17,10 +16,23 @@ type target struct {
 }
 
 // imported finds what a name of a file stands for in other files.
-func (a *analysis) imported(u *unit, name string) (list []target) {
-	if len(a.units) == 1 {
+func (a *analysis) imported(u *unit, name string) []target {
+	if a.world.index == nil {
 		return nil
 	}
+	list, ok := u.targets[name]
+	if !ok {
+		list = a.lookUp(u, name)
+		if u.targets == nil {
+			u.targets = map[string][]target{}
+		}
+		u.targets[name] = list
+	}
+	return list
+}
+
+// lookUp is imported without the memory.
+func (a *analysis) lookUp(u *unit, name string) (list []target) {
 	if from, ok := u.imports[name]; ok {
 		for _, other := range a.modulesOf(u, from.module) {
 			list = append(list, target{other, from.name})
@@ -51,13 +63,13 @@ func (a *analysis) imported(u *unit, name string) (list []target) {
 			}
 		}
 	}
-	for _, sibling := range a.siblings(u) {
+	for _, sibling := range a.siblings(u, name) {
 		if sibling.declaresGlobal(name) {
 			list = append(list, target{sibling, name})
 		}
 	}
 	for _, module := range u.stars {
-		for _, other := range a.modulesOf(u, module) {
+		for _, other := range a.starModules(u, module, name) {
 			if other != u && other.offers(name) {
 				list = append(list, target{other, name})
 			}
@@ -86,24 +98,15 @@ func joinModule(module, name string) string {
 	return module + "." + name
 }
 
-// siblings are the other files of the same package, where a language has packages that several files share.
-func (a *analysis) siblings(u *unit) (list []*unit) {
-	if l := u.file.Language; l != tree.Go && l != tree.Java || len(a.units) == 1 {
-		return nil
-	}
-	if u.near == nil {
-		u.near = []*unit{}
-		for _, other := range a.units {
-			if other != u && path.Dir(other.path) == path.Dir(u.path) && other.file.Language == u.file.Language {
-				u.near = append(u.near, other)
-			}
-		}
-	}
-	return u.near
+// siblings are the other files of the same package that declare a name, where a language has packages that several files share.
+func (a *analysis) siblings(u *unit, name string) []*unit {
+	return a.unitsOf(a.world.index.Siblings(u.at, name))
 }
 
+func isJava(u *unit) bool { return u.file.Language == tree.Java }
+
 // declaresGlobal reports whether a file declares a name outside of functions.
-func (u *unit) declaresGlobal(name string) bool {
+func (u *known) declaresGlobal(name string) bool {
 	if _, ok := u.classes[name]; ok {
 		return true
 	}
@@ -130,7 +133,7 @@ func (u *unit) declaresGlobal(name string) bool {
 }
 
 // offers reports whether `import *` brings a name: one of __all__, or any without it.
-func (u *unit) offers(name string) bool {
+func (u *known) offers(name string) bool {
 	if u.file.Language != tree.Python {
 		return true
 	}

@@ -10,10 +10,10 @@ import (
 
 // sanitize cleans an expression, and the variable that it is when the sanitizer says so.
 func (w *walk) sanitize(id tree.ID, v value) value {
-	marks := &w.marks
+	marks := w.marks
 	cleans := false
 	for _, i := range marks.sanitizers[id] {
-		s := &w.rule.Sanitizers[w.places.Sanitizers[i].Of]
+		s := &w.rule.Sanitizers[w.unit.places.Sanitizers[i].Of]
 		if s.NotConflicting && (len(marks.sources[id]) > 0 || len(marks.sinks[id]) > 0) {
 			continue
 		}
@@ -34,7 +34,7 @@ func (w *walk) sanitize(id tree.ID, v value) value {
 // begin adds the taint of the sources that an expression is.
 func (w *walk) begin(id tree.ID, v value) value {
 	for _, i := range w.marks.sources[id] {
-		s := &w.rule.Sources[w.places.Sources[i].Of]
+		s := &w.rule.Sources[w.unit.places.Sources[i].Of]
 		if s.Requires != nil && !s.Requires.Hold(w.whole(v).labels()) || s.Uncalled && w.isCalled(id) {
 			continue
 		}
@@ -98,7 +98,7 @@ func relabelled(t taints, p *rule.Propagator) taints {
 // arrive looks at the sinks that an expression is.
 func (w *walk) arrive(id tree.ID, v value) {
 	for _, i := range w.marks.sinks[id] {
-		s := &w.rule.Sinks[w.places.Sinks[i].Of]
+		s := &w.rule.Sinks[w.unit.places.Sinks[i].Of]
 		if s.AtExit && !w.last(id) {
 			continue
 		}

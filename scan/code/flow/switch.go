@@ -23,7 +23,6 @@ func (w *walk) choice(id tree.ID) value {
 	var ended, running *state
 	var result value
 	complete, taken := f.Text(id) == "select", false
-	before.top = before.clone().top // Each branch starts from it.
 	for branch := range f.Children(id) {
 		if f.Role(branch) != tree.RoleCase {
 			continue

@@ -6,9 +6,9 @@ import (
 
 // raise notes that the statement may throw with what is known now.
 func (w *walk) raise() {
-	if w.raised != nil && !w.state.dead && w.raisedTop != w.state.top.below {
+	if w.raised != nil && !w.state.dead && w.raisedRoot != w.state.root {
 		*w.raised = *join(w.raised, w.state.clone())
-		w.raisedTop = w.state.top.below
+		w.raisedRoot = w.state.root
 	}
 }
 

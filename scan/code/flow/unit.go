@@ -5,18 +5,27 @@ import (
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-// unit is a file with what the flow knows of it.
+// unit is a file in the run of one rule.
 type unit struct {
+	*known
 	number int32
-	path   string
-	file   *match.File
 	places *Places
-	marks  marks
+	marks  *marks
 	// firstSource and firstSink are the numbers of the first ones of the file.
 	firstSource, firstSink int
 	// globals is the entity whose fields are the variables of the file.
 	globals int32
 	loaded  bool
+	// targets are what names of other files stand for, once they were asked for.
+	targets map[string][]target
+}
+
+// known is what the flow knows of a file, whatever the rule is.
+type known struct {
+	// at is the number of the file in the world.
+	at   int
+	path string
+	file *match.File
 	// packageName is what a file of Go calls its package.
 	packageName string
 	// functions are the functions by the name that calls them.
@@ -30,32 +39,72 @@ type unit struct {
 	// modules are the modules of the imports, in their order.
 	modules []string
 	// stars are the modules of which everything is imported.
-	stars []string
-	// near are the other files of its package, once known.
-	near   []*unit
+	stars  []string
 	locals map[tree.ID]map[tree.Text]bool
-	names  []int32
+	// names are the numbers of the texts of the file as names, 0 for those that were not asked for.
+	names []int32
+	// order holds the nodes by where they start, once marks were looked for.
+	order []tree.ID
 }
 
-func newUnit(a *analysis, number int32, from *Unit) *unit {
-	u := &unit{
-		number: number, path: from.Path, file: from.File, places: &from.Places, firstSource: len(a.sources), firstSink: len(a.sinks),
-		functions: map[string][]tree.ID{}, methods: map[methodKey]tree.ID{}, classes: map[string]tree.ID{}, imports: map[string]imported{}, locals: map[tree.ID]map[tree.Text]bool{}, names: make([]int32, len(from.File.Texts())),
+func newKnown(at int, path string, file *match.File) *known {
+	u := &known{
+		at: at, path: path, file: file, functions: map[string][]tree.ID{}, methods: map[methodKey]tree.ID{}, classes: map[string]tree.ID{}, imports: map[string]imported{},
+		locals: map[tree.ID]map[tree.Text]bool{}, names: make([]int32, len(file.Texts())),
 	}
-	for i := range from.Places.Sources {
-		a.sources = append(a.sources, origin{number, i, &from.Places.Sources[i]})
-	}
-	for i := range from.Places.Sinks {
-		a.sinks = append(a.sinks, origin{number, i, &from.Places.Sinks[i]})
-	}
-	u.globals, _ = a.entity(identity{kind: moduleEntity, at: site{number, tree.Root}})
-	u.mark(a.rule)
 	u.declare()
 	return u
 }
 
+// unitOf is the unit of a file, which is opened when it is not open yet; nil when it cannot be read or the program is too large already.
+func (a *analysis) unitOf(file int) *unit {
+	if u, ok := a.byFile[file]; ok {
+		return u
+	}
+	k := a.world.known(file)
+	if k == nil {
+		a.byFile[file] = nil
+		return nil
+	}
+	if a.nodes += len(k.file.Nodes); a.nodes > maxNodes && len(a.units) > 0 {
+		if !a.tooLarge {
+			a.tooLarge = true
+			a.extent = max(a.extent, Shallow)
+		}
+		return nil
+	}
+	u := &unit{known: k, number: int32(len(a.units)), places: a.query.Places(file), firstSource: len(a.sources), firstSink: len(a.sinks)}
+	if u.places == nil {
+		u.places = &Places{}
+	}
+	u.marks = a.world.marksOf(k, u.places, a.rule)
+	a.byFile[file] = u
+	a.units = append(a.units, u)
+	for i := range u.places.Sources {
+		a.sources = append(a.sources, origin{u.number, i, &u.places.Sources[i]})
+	}
+	for i := range u.places.Sinks {
+		a.sinks = append(a.sinks, origin{u.number, i, &u.places.Sinks[i]})
+	}
+	u.globals, _ = a.entity(identity{kind: moduleEntity, at: site{u.number, tree.Root}})
+	return u
+}
+
+// unitsOf are the units of files, without those that cannot be opened.
+func (a *analysis) unitsOf(files []int) (list []*unit) {
+	for _, file := range files {
+		if u := a.unitOf(file); u != nil {
+			list = append(list, u)
+		}
+	}
+	return list
+}
+
+// maxNodes bounds the files that are open in one run, in nodes.
+const maxNodes = 5_000_000
+
 // declare finds the functions and classes that have a name, and the imports.
-func (u *unit) declare() {
+func (u *known) declare() {
 	for id := tree.Root; int(id) < len(u.file.Nodes); id++ {
 		switch u.file.Kind(id) {
 		case tree.Class:
@@ -81,7 +130,7 @@ func (u *unit) declare() {
 	}
 }
 
-func (u *unit) nameOf(id tree.ID) string {
+func (u *known) nameOf(id tree.ID) string {
 	if id == tree.Root {
 		return ""
 	}
@@ -96,7 +145,7 @@ type methodKey struct {
 }
 
 // addMethod notes a function that is a member of a class. The first one of a name counts.
-func (u *unit) addMethod(function tree.ID, name string) {
+func (u *known) addMethod(function tree.ID, name string) {
 	f := u.file
 	key := methodKey{name: name}
 	if receiver := f.Child(function, tree.RoleReceiver); receiver != tree.None {
@@ -116,7 +165,7 @@ func (u *unit) addMethod(function tree.ID, name string) {
 }
 
 // functionName is the name by which a function is called: its own, or that of the variable or field that it is given to.
-func (u *unit) functionName(id tree.ID) string {
+func (u *known) functionName(id tree.ID) string {
 	if name := u.file.Child(id, tree.RoleName); name != tree.None {
 		return u.file.Text(name)
 	}
@@ -130,7 +179,7 @@ func (u *unit) functionName(id tree.ID) string {
 }
 
 // around is the function around a node, or the root.
-func (u *unit) around(id tree.ID) tree.ID {
+func (u *known) around(id tree.ID) tree.ID {
 	for id = u.file.Parent(id); id > tree.Root && u.file.Kind(id) != tree.Function; {
 		id = u.file.Parent(id)
 	}
@@ -139,7 +188,7 @@ func (u *unit) around(id tree.ID) tree.ID {
 
 // classAround is the class in which a node lies, with no function that is no method of it between; None when there is none. A method of Go lies
 // in the type of its receiver.
-func (u *unit) classAround(id tree.ID) tree.ID {
+func (u *known) classAround(id tree.ID) tree.ID {
 	f := u.file
 	for ; id > tree.Root; id = f.Parent(id) {
 		switch {
@@ -158,7 +207,7 @@ func (u *unit) classAround(id tree.ID) tree.ID {
 }
 
 // typeName is the last part of the name of a type, without packages, pointers and type arguments; "" for what is no class.
-func (u *unit) typeName(id tree.ID) string {
+func (u *known) typeName(id tree.ID) string {
 	f := u.file
 	switch f.Kind(id) {
 	case tree.Name:
@@ -176,7 +225,7 @@ func (u *unit) typeName(id tree.ID) string {
 }
 
 // parameterName is the name of a parameter; "" for a pattern.
-func (u *unit) parameterName(id tree.ID) string {
+func (u *known) parameterName(id tree.ID) string {
 	if target := u.file.Child(id, tree.RoleTarget); u.file.Kind(target) == tree.Name {
 		return u.file.Text(target)
 	}
@@ -184,7 +233,7 @@ func (u *unit) parameterName(id tree.ID) string {
 }
 
 // static reports whether a member of a class belongs to the class.
-func (u *unit) static(member tree.ID) bool {
+func (u *known) static(member tree.ID) bool {
 	for child := range u.file.Children(member) {
 		if u.file.Role(child) == tree.RoleModifier && u.file.Text(child) == "static" {
 			return true

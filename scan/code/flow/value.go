@@ -29,8 +29,6 @@ type value struct {
 	text bool
 	// partly says that on some ways nothing was stored.
 	partly bool
-	// absent says that nothing is stored any more.
-	absent bool
 }
 
 // checks are the places that are clean where a condition holds, and where it does not.
@@ -78,7 +76,7 @@ func (v value) at(here site) value {
 
 // same reports whether two values know the same.
 func (v value) same(other value) bool {
-	return v.known == other.known && v.partly == other.partly && v.absent == other.absent && v.taints.same(other.taints) && slices.Equal(v.may, other.may)
+	return v.known == other.known && v.partly == other.partly && v.taints.same(other.taints) && slices.Equal(v.may, other.may)
 }
 
 // unionOf is the union of two sorted lists.

@@ -20,8 +20,8 @@ type walk struct {
 	loops []*exit
 	// raised is what holds where something in the innermost try may be thrown; nil outside of a try.
 	raised *state
-	// raisedTop is the layer that was noted last.
-	raisedTop *layer
+	// raisedRoot is the root of the state that was noted last.
+	raisedRoot *node
 	// thrown is what is thrown in the innermost try.
 	thrown value
 	// returned is what the function returns, and ended the state where it does.
@@ -35,8 +35,10 @@ type walk struct {
 	seen map[site]value
 	// exports is how deep the walk is in files that hand on what they import.
 	exports int
-	steps   int
-	full    bool
+	effort  effort
+	// until is the cost at which the walk ends, and full says that it did.
+	until int
+	full  bool
 }
 
 // exit is where break and continue of a loop go.
@@ -52,23 +54,9 @@ func (a *analysis) newWalk(u *unit, function tree.ID) *walk {
 
 func (w *walk) site(id tree.ID) site { return site{w.number, id} }
 
-// spend counts a step. After the last one nothing is followed any further.
-func (w *walk) spend() bool {
-	w.steps++
-	w.left--
-	if !w.full && w.steps > budget {
-		w.full = true
-		w.cut = append(w.cut, w.home.nameOf(w.function))
-	}
-	return !w.full
-}
-
-// spent reports whether so much is used up that calls are no longer followed.
-func (w *walk) spent() bool { return w.steps > budget/2 || w.left < 0 }
-
 // rest follows the functions that were made and that nothing called: callbacks of frameworks.
 func (w *walk) rest() {
-	for n := 0; len(w.made) > 0 && !w.spent(); n++ {
+	for n := 0; len(w.made) > 0 && !w.full; n++ {
 		e := w.entities[w.made[0]]
 		w.made = w.made[1:]
 		if e.called {

@@ -45,7 +45,7 @@ func TestEachRuleFindsItsVulnerableSampleAndNotTheSafeOne(t *testing.T) {
 }
 
 // clear are the rules for values that are wrong wherever they stand.
-var clear = []string{"python-tls-verify-off", "javascript-tls-verify-off", "java-tls-verify-off", "go-tls-verify-off"}
+var clear = []string{"python-tls-verify-off", "javascript-tls-verify-off", "java-tls-verify-off", "java-jwt-none", "go-tls-verify-off", "python-jwt-unverified", "javascript-jwt-none"}
 
 func TestEachRuleCanBeRunAndSaysWhatItFinds(t *testing.T) {
 	t.Parallel()

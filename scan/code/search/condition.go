@@ -107,14 +107,27 @@ func (e *Run) condition(h hit, condition rule.Condition) ([]Binding, bool) {
 
 // matchStart tries an expression at the begin of a text, and gives its groups with their places in the binding.
 func (e *Run) matchStart(regex *rule.Regex, text string, b match.Bound) ([]Binding, bool) {
-	found, err := regex.Find(text)
+	key := tried{regex, text}
+	if e.fails[key] {
+		return nil, false
+	}
+	found, err := regex.Start(text)
 	if err != nil {
 		e.cut = true
 	}
-	if len(found) == 0 || found[0][0] != 0 {
+	if found == nil {
+		if err == nil && e.fails != nil {
+			e.fails[key] = true
+		}
 		return nil, false
 	}
-	return e.groups(regex, found[0], text, b.Start), true
+	return e.groups(regex, found, text, b.Start), true
+}
+
+// tried is an expression with a text.
+type tried struct {
+	regex *rule.Regex
+	text  string
 }
 
 // source is the text of a binding: the content of a text that a pattern named, else the source.

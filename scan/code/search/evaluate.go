@@ -56,24 +56,29 @@ func marked(hits []hit) []hit {
 
 // pattern gives the matches of a pattern in the range.
 func (e *Run) pattern(p *rule.Pattern) []hit {
+	matches := e.found[p.Index()].Matches
+	if len(matches) == 0 {
+		return nil
+	}
 	names := e.program.leaves[p.Index()].names()
 	order := make([]int, len(names))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(names[a], names[b]) })
-	var hits []hit
-	for _, m := range e.found[p.Index()].Matches {
+	hits := make([]hit, 0, len(matches))
+	room := make([]Binding, 0, len(matches)*len(names))
+	for _, m := range matches {
 		if m.Start < e.start || m.End > e.end {
 			continue
 		}
-		h := hit{start: m.Start, end: m.End}
+		from := len(room)
 		for _, i := range order {
 			if b := m.Bound[i]; b.Nodes != nil || b.IsText {
-				h.bindings = append(h.bindings, Binding{names[i], b})
+				room = append(room, Binding{names[i], b})
 			}
 		}
-		hits = append(hits, h)
+		hits = append(hits, hit{start: m.Start, end: m.End, bindings: room[from:len(room):len(room)]})
 	}
 	return e.known(hits)
 }

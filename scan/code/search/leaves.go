@@ -1,10 +1,13 @@
 package search
 
 import (
+	"strings"
+
 	"github.com/sluice-scan/sluice/scan/code/generic"
 	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/rule"
 	"github.com/sluice-scan/sluice/scan/code/tree"
+	literals "github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // texts is a source as the patterns of one language see it.
@@ -18,6 +21,9 @@ type texts struct {
 	parsed bool
 	// documents are the tokens by the kind of comments that they are without.
 	documents map[string]*generic.Document
+	// lower is the source in lower case, and has says which literals it contains, once a pattern asks.
+	lower string
+	has   map[string]bool
 }
 
 // texts prepares a source in a language. The tree may be nil.
@@ -35,14 +41,20 @@ func (s *Set) texts(language rule.Language, source string, parsed *tree.Tree) *t
 func (t *texts) find(leaves []leaf) []match.Found {
 	found := make([]match.Found, len(leaves))
 	var patterns []*match.Pattern
-	var at []int
+	at := make([]int, len(leaves))
+	numbers := map[*match.Pattern]int{}
 	for i, l := range leaves {
 		switch {
 		case l.language != t.language:
 		case l.text != nil:
 			found[i] = t.words(l)
 		case l.pattern != nil:
-			patterns, at = append(patterns, l.pattern), append(at, i)
+			number, known := numbers[l.pattern]
+			if !known && t.mayMatch(l.pattern) {
+				patterns = append(patterns, l.pattern)
+				number = len(patterns)
+			}
+			numbers[l.pattern], at[i] = number, number
 		}
 	}
 	if len(patterns) == 0 {
@@ -51,10 +63,31 @@ func (t *texts) find(leaves []leaf) []match.Found {
 	if !t.parsed {
 		t.file, t.parsed = match.NewFile(t.parse(t.file.Source)), true
 	}
-	for i, each := range match.Search(t.file, patterns) {
-		found[at[i]] = each
+	matches := match.Search(t.file, patterns)
+	for i, number := range at {
+		if number > 0 {
+			found[i] = matches[number-1]
+		}
 	}
 	return found
+}
+
+// mayMatch reports whether the text contains all that every match of a pattern contains.
+func (t *texts) mayMatch(p *match.Pattern) bool {
+	for _, literal := range p.Literals() {
+		has, known := t.has[literal]
+		if !known {
+			if t.has == nil {
+				t.has, t.lower = map[string]bool{}, literals.LowerASCII(t.file.Source)
+			}
+			has = strings.Contains(t.lower, literals.LowerASCII(literal))
+			t.has[literal] = has
+		}
+		if !has {
+			return false
+		}
+	}
+	return true
 }
 
 // words matches a pattern of text.

@@ -24,6 +24,36 @@ type program struct {
 	language rule.Language
 	// leaves are indexed as rule.Leaves. A leaf of a metavariable-pattern may be in another language.
 	leaves []leaf
+	// parts are the leaves of the sinks and those of the sources alone, as leaves; nil for a search rule.
+	parts [Sources + 1][]leaf
+}
+
+// split makes the leaves of the parts of a taint rule.
+func (p *program) split() {
+	taint := p.rule.Taint
+	if taint == nil {
+		return
+	}
+	for part := range p.parts {
+		p.parts[part] = make([]leaf, len(p.leaves))
+	}
+	copy(p.parts[Whole], p.leaves)
+	take := func(part Half, f rule.Formula) {
+		rule.Walk(f, func(f rule.Formula) {
+			switch f := f.(type) {
+			case *rule.Pattern:
+				p.parts[part][f.Index()] = p.leaves[f.Index()]
+			case *rule.RegexPattern:
+				p.parts[part][f.Index()] = p.leaves[f.Index()]
+			}
+		})
+	}
+	for _, sink := range taint.Sinks {
+		take(Sinks, sink.Formula)
+	}
+	for _, source := range taint.Sources {
+		take(Sources, source.Formula)
+	}
 }
 
 // leaf is a compiled pattern: of a language, or of text of any kind. An expression has neither.
@@ -133,15 +163,37 @@ func (c *compiler) pattern(p *rule.Pattern, language rule.Language) leaf {
 			c.refuse(p.Position, "pattern", "this version has no front end for %s", language)
 			return l
 		}
-		var parsed *tree.Tree
-		if parsed, err = front.ParsePattern(p.Text); err == nil {
-			l.pattern, err = match.Compile(parsed, options)
-		}
+		l.pattern, err = c.compiled(front, p.Text, options)
 	}
 	if err != nil {
 		c.refuse(p.Position, "pattern", "%v", err)
 	}
 	return l
+}
+
+// written is a pattern as it is written, with the options that decide what it matches.
+type written struct {
+	language      rule.Language
+	text, options string
+}
+
+// compiled compiles a pattern. Rules that share a pattern get the same one, so that it is matched once a file.
+func (c *compiler) compiled(front Language, text string, options *rule.Options) (*match.Pattern, error) {
+	asked := *options
+	asked.Taint, asked.Generic, asked.MaxMatches = rule.TaintOptions{}, rule.GenericOptions{}, 0
+	key := written{front.Name, text, fmt.Sprint(asked)}
+	if p := c.set.compiled[key]; p != nil {
+		return p, nil
+	}
+	parsed, err := front.ParsePattern(text)
+	if err != nil {
+		return nil, err
+	}
+	p, err := match.Compile(parsed, options)
+	if err == nil {
+		c.set.compiled[key] = p
+	}
+	return p, err
 }
 
 // condition compiles the patterns of a condition.

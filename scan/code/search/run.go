@@ -23,6 +23,8 @@ type Run struct {
 	found []match.Found
 	pairs int
 	cut   bool
+	// fails are the texts at whose begin an expression does not match. All runs of a file share them: most names occur often.
+	fails map[tried]bool
 	// trace collects what each part does, for [Run.Explain]; else nil.
 	trace *trace
 }
@@ -53,7 +55,11 @@ func (g *group) examine(s *Set, in *Input, language rule.Language) []*Run {
 	for i, ok := range g.inPlay(in) {
 		if p := g.programs[i]; ok && (in.Skip == nil || !in.Skip(p.rule)) {
 			runs = append(runs, &Run{set: s, program: p, now: in.Now, end: uint32(len(in.Source))})
-			leaves = append(leaves, p.leaves...)
+			if part := p.parts[in.Half]; part != nil {
+				leaves = append(leaves, part...)
+			} else {
+				leaves = append(leaves, p.leaves...)
+			}
 		}
 	}
 	if len(runs) == 0 {
@@ -68,7 +74,9 @@ func (g *group) examine(s *Set, in *Input, language rule.Language) []*Run {
 		seen.parse = in.Parse
 	}
 	found := seen.find(leaves)
+	fails := map[tried]bool{}
 	for _, run := range runs {
+		run.fails = fails
 		n := len(run.program.leaves)
 		run.file, run.found, found = seen.file, found[:n], found[n:]
 		for _, each := range run.found {

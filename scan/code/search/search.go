@@ -20,10 +20,30 @@ type Input struct {
 	Parse func(source string) *tree.Tree
 	// Skip says of a rule that it is not to run on this file, for example by its paths; nil skips none.
 	Skip func(*rule.Rule) bool
-	// Across says that a flow may go on in another file. One of its ends is then enough for the rule to be in play.
+	// Across says that a flow may go on in another file. One of its ends, or what cleans it, is then enough for the rule to be in play.
 	Across bool
+	// Half says which formulas of taint rules are matched. The others match nothing.
+	Half Half
+	// Ends, if set, is told of each taint rule of the language of which the file can hold an end. Such rules are then not run.
+	Ends func(End)
 	// Now is the time that comparisons with today() use.
 	Now time.Time
+}
+
+// Half is a part of a taint rule that can be matched alone.
+type Half uint8
+
+// The halves, and all of it.
+const (
+	Whole Half = iota
+	Sinks
+	Sources
+)
+
+// End says that a file can hold a source or a sink of a taint rule.
+type End struct {
+	Rule         *rule.Rule
+	Source, Sink bool
 }
 
 // Finding is one place that a rule finds.

@@ -11,6 +11,8 @@ import (
 type Set struct {
 	languages map[rule.Language]Language
 	programs  map[rule.Language]*group
+	// compiled are the patterns by how they are written; nil once the set is complete.
+	compiled map[written]*match.Pattern
 }
 
 // group is the programs of one language.
@@ -18,8 +20,9 @@ type group struct {
 	programs []*program
 	filter   *match.Filter
 	// ends are, for each program, its sets in the filter: the sets of one end are from, inclusive, to to. A file must hold
-	// one set of each end.
-	ends [][]end
+	// one set of each end. helps are the sets of what cleans and carries a flow.
+	ends  [][]end
+	helps []end
 }
 
 // end is a part of a rule that must match: the whole formula, or the sources or sinks of a flow.
@@ -35,6 +38,9 @@ func (g *group) compile() {
 			sets = append(sets, alternatives...)
 		}
 		g.ends = append(g.ends, ends)
+		helps := p.helps()
+		g.helps = append(g.helps, end{len(sets), len(sets) + len(helps)})
+		sets = append(sets, helps...)
 	}
 	compile := match.NewNameFilter
 	if l := g.programs[0].language; l == rule.LanguageGeneric || l == rule.LanguageRegex {
@@ -54,20 +60,33 @@ func (g *group) inPlay(in *Input) []bool {
 	play := make([]bool, len(g.programs))
 	for i, ends := range g.ends {
 		has := func(e end) bool { return slices.Contains(found[e.from:e.to], true) }
-		if in.Across {
-			play[i] = slices.ContainsFunc(ends, has)
-		} else {
+		r := g.programs[i].rule
+		switch {
+		case in.Ends != nil && r.Taint != nil && g.programs[i].language == in.Language:
+			if e := (End{r, has(ends[0]), has(ends[1])}); (e.Source || e.Sink) && (in.Skip == nil || !in.Skip(r)) {
+				in.Ends(e)
+			}
+		case in.Across:
+			play[i] = slices.ContainsFunc(ends, has) || has(g.helps[i])
+		default:
 			play[i] = !slices.ContainsFunc(ends, func(e end) bool { return !has(e) })
 		}
 	}
 	return play
 }
 
+// Ends tells in.Ends of the taint rules of the language of which a file can hold an end. It does not read the file's tree.
+func (s *Set) Ends(in Input) {
+	if g := s.programs[in.Language]; g != nil {
+		g.inPlay(&in)
+	}
+}
+
 // NewSet compiles rules for the languages that have a front end. A rule that it cannot compile as a whole is refused and
 // not run; so is a rule for languages of which none has a front end. The source of the refusals is empty, because the
 // rules do not know their files.
 func NewSet(rules []*rule.Rule, languages []Language) (*Set, []rule.Refusal) {
-	s := &Set{languages: map[rule.Language]Language{}, programs: map[rule.Language]*group{}}
+	s := &Set{languages: map[rule.Language]Language{}, programs: map[rule.Language]*group{}, compiled: map[written]*match.Pattern{}}
 	for _, language := range languages {
 		s.languages[language.Name] = language
 	}
@@ -75,6 +94,7 @@ func NewSet(rules []*rule.Rule, languages []Language) (*Set, []rule.Refusal) {
 	for _, r := range rules {
 		refused = append(refused, s.add(r)...)
 	}
+	s.compiled = nil
 	for _, g := range s.programs {
 		g.compile()
 	}
@@ -94,6 +114,7 @@ func (s *Set) add(r *rule.Rule) []rule.Refusal {
 		c := compiler{set: s, program: &program{rule: r, language: language, leaves: make([]leaf, len(r.Leaves))}}
 		c.rule()
 		refused = append(refused, c.refused...)
+		c.program.split()
 		compiled = append(compiled, c.program)
 	}
 	if !known {
@@ -125,6 +146,23 @@ func (p *program) needs() [][][]string {
 		sinks = append(sinks, p.alternatives(sink.Formula)...)
 	}
 	return [][][]string{sources, sinks}
+}
+
+// helps are sets of literals of which a file contains one as a whole when something in it cleans or carries the flow.
+func (p *program) helps() (sets [][]string) {
+	if p.rule.Taint == nil {
+		return nil
+	}
+	for _, sanitizer := range p.rule.Taint.Sanitizers {
+		sets = append(sets, p.alternatives(sanitizer.Formula)...)
+	}
+	for _, guard := range p.rule.Taint.Guards {
+		sets = append(sets, p.alternatives(guard.Formula)...)
+	}
+	for _, propagator := range p.rule.Taint.Propagators {
+		sets = append(sets, p.alternatives(propagator.Formula)...)
+	}
+	return sets
 }
 
 // maxAlternatives bounds the sets of a formula. A formula with more has one, of what all share.

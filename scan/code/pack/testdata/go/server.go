@@ -54,6 +54,10 @@ func hello(w http.ResponseWriter, r *http.Request) {
 	_ = template.HTML(name)
 	// ok: go-xss
 	fmt.Fprintf(w, "<p>Hello %s</p>", html.EscapeString(name))
+	// The type of what has no tags is guessed by what the client sends.
+	// ruleid: go-xss
+	fmt.Fprintf(w, "Hello %s", name)
+	w.Header().Set("Content-Type", "text/plain")
 	// ok: go-xss
 	fmt.Fprintf(w, "Hello %s", name)
 }

@@ -14,7 +14,7 @@ export function show(target: HTMLElement): void {
 
 export function digest(password: string, text: string): string[] {
   return [
-    // ruleid: javascript-weak-password-hash
+    // ruleid: javascript-weak-password-hash, javascript-weak-hash
     crypto.createHash("md5").update(password).digest("hex"),
     // ok: javascript-weak-password-hash
     crypto.createHash("sha256").update(text).digest("hex"),

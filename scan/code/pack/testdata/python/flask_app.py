@@ -29,7 +29,7 @@ def orders():
 
 
 def find(cursor, text):
-    # ruleid: python-sql-injection
+    # ruleid: python-sql-injection, python-sql-text
     cursor.execute(f"SELECT * FROM goods WHERE name LIKE '%{text}%'")
 
 
@@ -119,7 +119,7 @@ def go():
 def restore():
     # ruleid: python-unsafe-deserialization
     state = pickle.loads(request.data)
-    # ruleid: python-unsafe-deserialization
+    # ruleid: python-unsafe-deserialization, python-yaml-load
     settings = yaml.load(request.data, Loader=yaml.Loader)
     # ok: python-unsafe-deserialization
     safe = yaml.safe_load(request.data)
