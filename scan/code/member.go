@@ -168,7 +168,7 @@ func (e *examination) sinks() (sinks map[int][]uint32, g gap) {
 // earlier scan that found nothing.
 func (p *pass) absentees(ctx context.Context, t *scan.Tree) error {
 	for _, f := range t.Files() {
-		if f.Mode != scan.ModeRegular && f.Mode != scan.ModeExecutable || p.members.has(f.Path) {
+		if f.Mode != scan.ModeRegular && f.Mode != scan.ModeExecutable || p.ignore.match(f.Path) || p.members.has(f.Path) {
 			continue
 		}
 		if f.Blob != "" {

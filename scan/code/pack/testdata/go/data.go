@@ -107,6 +107,8 @@ func page(w http.ResponseWriter, r *http.Request) {
 	t, _ := template.New("page").Parse(r.FormValue("page"))
 	// ok: go-code-injection
 	u, _ := template.New("page").Parse("{{.Name}}")
+	// ok: go-code-injection
+	d, _ := digest.Parse(r.FormValue("digest"))
 	// ruleid: go-log-injection
 	log.Println("asked for " + r.FormValue("name"))
 	// ok: go-log-injection
