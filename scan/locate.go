@@ -3,6 +3,7 @@ package scan
 import (
 	"bytes"
 	"context"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -24,8 +25,9 @@ const (
 // A finding without offsets but with a StartLine gets the offsets of its line. locate sorts the findings by offset and
 // reads data once.
 //
-// redact selects more text to mask. Nil masks nothing more.
-func locate(ctx context.Context, content *Content, redact Redactor, findings []Finding) {
+// secrets are findings of the same file that have been located before; what they found is masked too. redact selects more text to mask. Nil
+// masks nothing more.
+func locate(ctx context.Context, content *Content, redact Redactor, secrets, findings []Finding) {
 	data := content.Data
 	byLine := false
 	for i := range findings {
@@ -66,7 +68,7 @@ func locate(ctx context.Context, content *Content, redact Redactor, findings []F
 	for _, at := range placeSteps(data, steps) {
 		shown = append(shown, Span{at.from, at.to})
 	}
-	m := newMasker(data, findings, sensitive(ctx, content, redact, shown))
+	m := newMasker(data, slices.Concat(secrets, findings), sensitive(ctx, content, redact, shown))
 	for i := range findings {
 		if f := &findings[i]; f.End > f.Start && f.End <= len(data) {
 			f.excerpt(data, m, begins[i])
@@ -78,8 +80,8 @@ func locate(ctx context.Context, content *Content, redact Redactor, findings []F
 	}
 }
 
-// locateSteps computes the positions and texts of steps that lie in one file.
-func locateSteps(ctx context.Context, content *Content, redact Redactor, all []*Step) {
+// locateSteps computes the positions and texts of steps that lie in one file, in which secrets were found before.
+func locateSteps(ctx context.Context, content *Content, redact Redactor, secrets []Finding, all []*Step) {
 	data := content.Data
 	steps := within(all, len(data))
 	var shown []Span
@@ -87,7 +89,7 @@ func locateSteps(ctx context.Context, content *Content, redact Redactor, all []*
 	for _, at := range parts {
 		shown = append(shown, Span{at.from, at.to})
 	}
-	m := newMasker(data, nil, sensitive(ctx, content, redact, shown))
+	m := newMasker(data, secrets, sensitive(ctx, content, redact, shown))
 	for i, at := range parts {
 		text, _, _ := m.show(data, at.from, at.to, byteRange{steps[i].Start, steps[i].End})
 		steps[i].Text = strings.TrimSpace(text)

@@ -84,7 +84,7 @@ func (w *walk) show(ctx context.Context, content *Content) (findings []Finding, 
 		}
 		findings = append(findings, list...)
 	}
-	w.finish(ctx, content, findings)
+	w.finish(ctx, content, nil, findings)
 	return findings, failures
 }
 
@@ -160,6 +160,7 @@ func (w *walk) end(ctx context.Context, source Source, files []File) error {
 	}
 	sort.SliceStable(late, func(i, j int) bool { return late[i].Path < late[j].Path })
 	r := newReader(source, w.scanner.maxFileBytes())
+	secrets := w.secrets()
 	for start := 0; start < len(late); {
 		stop := start + 1
 		for stop < len(late) && late[stop].Path == late[start].Path {
@@ -172,18 +173,29 @@ func (w *walk) end(ctx context.Context, source Source, files []File) error {
 				content = again
 			}
 		}
-		w.finish(ctx, content, group)
+		w.finish(ctx, content, secrets[content.Path], group)
 		w.findings = append(w.findings, group...)
 		start = stop
 	}
 	if w.kind != walkBase {
-		w.elsewhere(ctx, r, files, w.findings[len(w.findings)-len(late):])
+		w.elsewhere(ctx, r, files, secrets, w.findings[len(w.findings)-len(late):])
 	}
 	return nil
 }
 
+// secrets are the findings of secrets so far, by the paths of their files. Those in archives are left out: no line of a file shows them.
+func (w *walk) secrets() map[string][]Finding {
+	by := map[string][]Finding{}
+	for i := range w.findings {
+		if f := &w.findings[i]; !f.Secret.Empty() && f.Archive == "" {
+			by[f.Path] = append(by[f.Path], *f)
+		}
+	}
+	return by
+}
+
 // elsewhere locates the steps of findings that lie in other files than the finding.
-func (w *walk) elsewhere(ctx context.Context, r *reader, files []File, findings []Finding) {
+func (w *walk) elsewhere(ctx context.Context, r *reader, files []File, secrets map[string][]Finding, findings []Finding) {
 	steps := map[string][]*Step{}
 	for i := range findings {
 		for k := range findings[i].Flow {
@@ -198,13 +210,13 @@ func (w *walk) elsewhere(ctx context.Context, r *reader, files []File, findings 
 			continue
 		}
 		if content, err := r.read(files[i]); err == nil {
-			locateSteps(ctx, content, w.scanner.Redact, steps[path])
+			locateSteps(ctx, content, w.scanner.Redact, secrets[path], steps[path])
 		}
 	}
 }
 
-// finish fills in the scanner's fields of findings.
-func (w *walk) finish(ctx context.Context, content *Content, findings []Finding) {
+// finish fills in the scanner's fields of findings. secrets are what was found in the file before.
+func (w *walk) finish(ctx context.Context, content *Content, secrets, findings []Finding) {
 	if len(findings) == 0 {
 		return
 	}
@@ -221,7 +233,7 @@ func (w *walk) finish(ctx context.Context, content *Content, findings []Finding)
 	if w.kind == walkBase {
 		return
 	}
-	locate(ctx, content, w.scanner.Redact, findings)
+	locate(ctx, content, w.scanner.Redact, secrets, findings)
 	applyInline(content.Path, content.Data, findings)
 }
 

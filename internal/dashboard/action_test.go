@@ -117,6 +117,10 @@ var actions = []action{
 	{"POST /projects/{projectKey}/hook", "/projects/PAY/hook", on(tap(`#hook-refuse`)), `button.main`, "The hook refuses pushes with secrets.", ``},
 	{repositoryForm + "/hook", "/projects/PAY/repos/api/hook", on(tap(`#hook-off`)), `button.main`, "The hook does not check pushes.", ``},
 
+	// What is scanned by itself in a project and a repository.
+	{"POST /projects/{projectKey}/scanning", "/projects/PAY/scanning", on(tap(`#scanOnPush-true`)), `button.main`, "Scan every push: now on", ``},
+	{repositoryForm + "/scanning", "/projects/PAY/repos/api/scanning", on(tap(`#scanOnPush-false`)), `button.main`, "Scan every push: now off", ``},
+
 	// Schedules, mails, connections, the log.
 	{"POST /settings/schedule", "/settings/schedule", on(fill(`#scope`, "LEG"), fill(`#cron`, "0 3 * * 6")), `button[value=show]`, "It would run next at", ``},
 	{"POST /settings/schedule", "", nil, `.box button.main`, "The schedule is saved.", ``},
@@ -139,9 +143,15 @@ var actions = []action{
 // enter at the end of a selector sends a form by the enter key, out of a field of it.
 const enter = " <enter>"
 
-// otherForms are those that take or give a file, which [TestABrowserExchangesFiles] sends, the one that each tab sends first, and the one of an
-// empty instance, which [TestFromNothingToAScan] sends.
-var otherForms = []string{"POST /reviewed/import", "POST /reviewed/export", repositoryForm + "/reviewed/export", repositoryForm + "/reviewed/remove", "POST /sign-in", "POST /list"}
+// otherForms are those that take or give a file, which [TestABrowserExchangesFiles] sends, the one that each tab sends first, the one of an
+// empty instance, which [TestFromNothingToAScan] sends, those that need a Bitbucket, which the tests with a made-up one send, and those of
+// channels, which their own test sends.
+var otherForms = []string{
+	"POST /reviewed/import", "POST /reviewed/export", repositoryForm + "/reviewed/export", repositoryForm + "/reviewed/remove", "POST /sign-in", "POST /list",
+	"POST /sign-in/{way}", "POST /settings/connections/new", "POST /settings/connections/{connection}/check", "POST /settings/connections/{connection}/save",
+	"POST /settings/connections/{connection}/rotate", "POST /settings/connections/{connection}/remove",
+	"POST /settings/notifications/channels", "POST /settings/notifications/channels/test", "POST /settings/notifications/channels/switch", "POST /settings/notifications/channels/remove",
+}
 
 // TestEveryActionInABrowser sends every form of every page as a person does who clicks.
 func TestEveryActionInABrowser(t *testing.T) {

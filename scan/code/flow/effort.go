@@ -92,7 +92,7 @@ func (a *analysis) undo(entities int, made []int32) {
 
 // spend counts a step. After the last one nothing is followed any further.
 func (w *walk) spend() bool {
-	w.analysis.steps++
+	w.steps++
 	if !w.full && w.cost() > w.until {
 		w.full = true
 	}
