@@ -17,15 +17,23 @@ import (
 func TestEveryPageInABrowser(t *testing.T) {
 	t.Parallel()
 	full, empty := newDemo(t, "/sluice"), newService(t, "", nil)
+	// The demo has no Bitbucket.
+	connected := newService(t, "", testdashboard.Projects)
 	pages := slices.Clone(testdashboard.Pages)
 	slices.SortStableFunc(pages, func(a, b testdashboard.Page) int { return strings.Compare(a.As, b.As) })
 	var faults []string
-	tabs := map[*service]*tab{full: full.tab(""), empty: empty.tab("")}
+	tabs := map[*service]*tab{full: full.tab(""), empty: empty.tab(""), connected: connected.tab("")}
 	as := map[*service]string{}
 	for _, p := range pages {
+		if p.Name == "settings-connection-checked" {
+			continue // The answer to a form; TestConnectingInABrowser sends it.
+		}
 		s := full
-		if p.Empty {
+		switch {
+		case p.Empty:
 			s = empty
+		case strings.HasPrefix(p.Path, "/settings/connections/"):
+			s = connected
 		}
 		b := tabs[s]
 		if p.As != as[s] {

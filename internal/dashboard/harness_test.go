@@ -67,7 +67,6 @@ func newDemo(t testing.TB, base string) *service {
 	st := withAccounts(t, teststore.SQLite(t))
 	folder, err := testdashboard.Demo(t.Context(), st, t.TempDir())
 	require.NoError(t, err)
-	require.NoError(t, testdashboard.AddConnection(t.Context(), st))
 	var sources *testdashboard.Sources
 	s := serve(t, st, base, (*testdashboard.Options).Around, func(o *testdashboard.Options) {
 		o.Source, sources = connection.NewReader(folder), o.Connections.(*testdashboard.Sources)
