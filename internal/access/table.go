@@ -16,7 +16,7 @@ type Table struct {
 	gaps []error
 }
 
-// Check looks at the next route. The other gaps are those that its own kind of table finds; empty ones are none.
+// Check looks at the next route. Others are gaps that its own kind of table finds; an empty text is no gap.
 func (t *Table) Check(method, path string, needs Permission, other ...string) {
 	t.n++
 	name := method + " " + path

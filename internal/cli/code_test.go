@@ -226,3 +226,20 @@ func TestAPullRequestCannotLeaveItsOwnCodeOut(t *testing.T) {
 	require.Contains(t, got.stdout, "new/a.py")
 	require.NotContains(t, got.stdout, `"old/a.py"`)
 }
+
+// A copy of a secret stands on the lines of the source and of the sink, in two files, where nothing but the finding of the secret itself says what
+// it is.
+func TestStepsInOtherFilesShowNoSecret(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	canary := "mR6wS1jP" + "8gXo5QvT4kB"
+	line := "pass" + "word = \"" + canary + "\""
+	r.commit(
+		"web.py", "import flask\nimport store\n\napp = flask.Flask(\"a\")\n"+line+"\n\n@app.get(\"/find\")\ndef find():\n    store.run(\"select '\" + flask.request.args[\"name\"] + \"' -- "+canary+"\")\n",
+		"store.py", line+"\n\ndef run(query):\n    connection.cursor().execute(query + \" -- "+canary+"\")\n")
+	for _, format := range []string{"json", "sarif", "csv"} {
+		got := inProcess(t, nil, "scan", "--engines", "secrets,code", "--format", format, r.dir)
+		require.Contains(t, got.stdout, "python-sql-injection", got.stderr)
+		require.NotContains(t, got.stdout+got.stderr, canary[:8], format)
+	}
+}
