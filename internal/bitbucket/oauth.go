@@ -47,6 +47,11 @@ func (c *Client) accessToken(ctx context.Context) (string, error) {
 			form:   map[string]string{"grant_type": "client_credentials"},
 		})
 	})
+	var refused *APIError
+	if errors.As(err, &refused) && (refused.Status == http.StatusBadRequest || refused.Status == http.StatusUnauthorized) {
+		// OAuth refuses a wrong key or secret with 400 or 401 (RFC 6749, 5.2).
+		return "", fmt.Errorf("get an OAuth token: %w: %w", ErrCredential, err)
+	}
 	if err != nil {
 		return "", fmt.Errorf("get an OAuth token: %w", err)
 	}

@@ -18,6 +18,16 @@ type Remote interface {
 	Kept(at Location) (dir string, release func(), ok bool)
 }
 
+// Refresher is a connection whose listings may be Changes.
+type Refresher interface {
+	// Refresh makes the next listing one of everything, as soon as the limits of the server allow that.
+	Refresh()
+}
+
+// Authorize returns the value of the header Authorization with which git may read a repository now; empty for none. It is
+// safe for concurrent use.
+type Authorize func(ctx context.Context, at Location) (string, error)
+
 // ErrLeftOut means that the settings of a connection leave a repository out.
 var ErrLeftOut = errors.New("the connection leaves the repository out")
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -112,9 +113,14 @@ func (s *said) Write(p []byte) (int, error) {
 
 // run runs git. When ctx ends, git ends with all its children.
 func (m *Mirrors) run(ctx context.Context, from *Remote, args ...string) error {
+	return m.runTo(ctx, nil, from, args...)
+}
+
+// runTo runs git and writes its output to out; nil ignores it.
+func (m *Mirrors) runTo(ctx context.Context, out io.Writer, from *Remote, args ...string) error {
 	messages := &said{}
 	cmd := exec.CommandContext(ctx, m.git, args...) //nolint:gosec // the arguments are our own; an address was checked
-	cmd.Dir, cmd.Env, cmd.Stderr = m.o.Dir, m.environment(from), messages
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = m.o.Dir, m.environment(from), out, messages
 	endTogether(cmd)
 	cmd.WaitDelay = waitDelay
 	if err := cmd.Start(); err != nil {
@@ -163,6 +169,8 @@ func kindOf(text string) error {
 	switch {
 	case has("No space left on device", "Disk quota exceeded"):
 		return fmt.Errorf("%w: the disk is full", ErrTemporary)
+	case has("error: 301", "error: 302", "error: 303", "error: 307", "error: 308"):
+		return ErrMoved
 	case has("error: 429", "error: 5", "Could not resolve host", "Failed to connect", "Connection refused", "Connection reset", "timed out", "unexpected disconnect", "early EOF", "Empty reply", "transfer closed", "remote end hung up", "RPC failed"):
 		return ErrTemporary
 	case has("Authentication failed", "error: 401", "error: 403", "could not read Username", "terminal prompts disabled"):

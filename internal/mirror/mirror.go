@@ -48,6 +48,8 @@ var (
 	ErrDenied = errors.New("the git server refuses the credential")
 	// ErrMissing means that the server has no such repository, or hides it.
 	ErrMissing = errors.New("the git server has no such repository")
+	// ErrMoved means that the server redirects, which is not followed: the credential would go along.
+	ErrMoved = errors.New("the git server says that the repository is elsewhere")
 	// ErrTemporary means that a retry may succeed.
 	ErrTemporary = errors.New("the git server could not be reached")
 )

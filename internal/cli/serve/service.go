@@ -52,7 +52,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		return err
 	}
 	work := worker.Options{
-		Store: s.store, Connection: set.Connection, Any: set.Any, Scan: branches.Scan, Ended: set.Ended, Hash: s.keys.Hash, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
+		Store: s.store, Connection: set.Connection, Any: set.Any, Scan: branches.Scan, Began: set.Began, Ended: set.Ended, Failed: set.Failed, Hash: s.keys.Hash, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
 		Room: &worker.Room{Dir: s.config.Data, Least: s.config.MinFree},
 	}
 	if s.demo != nil {

@@ -1,0 +1,43 @@
+package mirror
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+)
+
+// maxHeads limits the list of branches of one repository, in bytes: about 200,000 branches.
+const maxHeads = 32 << 20
+
+// errManyHeads means that a repository has more branches than are read.
+var errManyHeads = errors.New("the repository has too many branches to read them")
+
+// list keeps an output of limited length.
+type list struct{ bytes.Buffer }
+
+func (l *list) Write(p []byte) (int, error) {
+	if l.Len()+len(p) > maxHeads {
+		return 0, errManyHeads
+	}
+	return l.Buffer.Write(p)
+}
+
+// Heads asks a remote for its branches and changes nothing on disk. It returns the hash by reference, refs/heads/NAME. The
+// names are as the remote sent them.
+func (m *Mirrors) Heads(ctx context.Context, from Remote) (map[string]string, error) {
+	if err := from.check(); err != nil {
+		return nil, err
+	}
+	out := &list{}
+	if err := m.runTo(ctx, out, &from, "ls-remote", "--quiet", "--heads", "--end-of-options", from.URL); err != nil {
+		return nil, err
+	}
+	heads := map[string]string{}
+	for line := range strings.SplitSeq(out.String(), "\n") {
+		if hash, ref, ok := strings.Cut(line, "\t"); ok {
+			heads[ref] = hash
+		}
+	}
+	return heads, nil
+}
