@@ -6,7 +6,7 @@ import "context"
 // support.atlassian.com).
 const (
 	gitTokenUser    = "x-token-auth"
-	gitAPITokenUser = "x-bitbucket-api-token-auth" //nolint:gosec // a name
+	gitAPITokenUser = "x-bitbucket-api-token-auth"
 )
 
 // GitAuthorization returns the value of the header Authorization for git over http, valid now; empty if there is no

@@ -316,13 +316,19 @@ func TestWhatIsGoneFromALargeListIsFoundByGit(t *testing.T) {
 	m.list()
 	m.Delete("core")
 	m.pass(time.Hour)
-	l := m.list()
-	require.True(t, l.Changes)
-	require.NotContains(t, strings.Join(shown(&l), " "), "core")
-	m.pass(time.Minute)
-	l = m.list()
-	require.True(t, l.Whole)
-	require.NotContains(t, strings.Join(shown(&l), " "), "core")
+	n := 0
+	for listings := 0; ; listings++ {
+		m.calls(&n)
+		l := m.list()
+		require.NotContains(t, strings.Join(shown(&l), " "), "core")
+		if l.Whole {
+			break
+		}
+		_, git := m.calls(&n)
+		require.LessOrEqual(t, git, 2*60, "a listing does not ask all at once")
+		require.Less(t, listings, 3)
+		m.pass(time.Minute)
+	}
 }
 
 // TestPushesAreFoundWhenTheyMoveNoTime: a repository that changed lately is asked soon, each one after an hour at most.
@@ -594,6 +600,64 @@ func TestBackgroundWorkLeavesCallsForPeople(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// TestWhatGitMayNotAskNowIsLeftOut: a repository that was not asked has no problem, and is asked later.
+func TestWhatGitMayNotAskNowIsLeftOut(t *testing.T) {
+	t.Parallel()
+	m := newMade(t, connection.Filter{})
+	c := m.connect(bitbucket.Bearer(secret), connection.Filter{}, &bitbucket.Limits{Park: time.Second, Ledger: &ledger{now: m.clock, calls: map[string][]time.Time{}}, Hourly: map[string]int{bitbucket.GroupGit: 6}})
+	var parked *bitbucket.ParkedError
+	l, err := c.List(t.Context())
+	require.ErrorAs(t, err, &parked)
+	require.False(t, l.Whole, "nothing counts as deleted")
+	require.Equal(t, 2, strings.Count(strings.Join(shown(&l), "\n"), ": main"))
+	require.NotContains(t, strings.Join(shown(&l), "\n"), "!")
+	first := shown(&l)
+	m.pass(time.Hour)
+	l, err = c.List(t.Context())
+	require.ErrorAs(t, err, &parked)
+	require.True(t, l.Changes)
+	for _, line := range whole {
+		if strings.Contains(line, ": main") && !slices.Contains(first, line) {
+			require.Contains(t, shown(&l), line, "what was not asked comes first")
+		}
+	}
+}
+
+// TestARefusalForTooManyCallsIsBelievedOnce: nothing is asked until the time that Bitbucket names, or for a minute.
+func TestARefusalForTooManyCallsIsBelievedOnce(t *testing.T) {
+	t.Parallel()
+	m := newMade(t, connection.Filter{})
+	for _, x := range []struct {
+		b    workspace.Behaviour
+		wait time.Duration
+	}{{workspace.Behaviour{}, time.Minute}, {workspace.Behaviour{TextSlowDown: true}, time.Minute}, {workspace.Behaviour{SlowDown: true}, time.Hour}} {
+		m.Set(x.b)
+		m.pass(2 * time.Hour)
+		m.Limit("repositories", 3)
+		c := m.connect(bitbucket.Bearer(secret), connection.Filter{}, &bitbucket.Limits{Park: time.Second})
+		for range 3 {
+			_, err := c.List(t.Context())
+			require.NoError(t, err)
+		}
+		var parked *bitbucket.ParkedError
+		_, err := c.List(t.Context())
+		require.ErrorAs(t, err, &parked)
+		require.WithinDuration(t, m.clock().Add(x.wait), parked.Until, 2*time.Second)
+		asked := len(m.Requests())
+		for range 5 {
+			_, err = c.List(t.Context())
+			require.ErrorAs(t, err, &parked)
+			_, err = c.Look(t.Context(), connection.Location{Connection: "bb", Project: "PAY", Slug: "api", ID: m.UUID("api")})
+			require.ErrorAs(t, err, &parked)
+		}
+		require.Len(t, m.Requests(), asked, "one refusal is enough")
+		m.pass(parked.Until.Sub(m.clock()))
+		m.Limit("repositories", 1000)
+		_, err = c.List(t.Context())
+		require.NoError(t, err)
+	}
+}
+
 // TestWalksAreRationed: however often somebody asks for a listing of everything, it takes a part of the budget.
 func TestWalksAreRationed(t *testing.T) {
 	t.Parallel()
@@ -675,7 +739,7 @@ func TestAWebhookIsNotMadeTwice(t *testing.T) {
 		}
 		posts++
 		m.Intercept(nil)
-		m.Site.ServeHTTP(discard{http.Header{}}, r)
+		m.ServeHTTP(discard{http.Header{}}, r)
 		w.WriteHeader(http.StatusBadGateway)
 		return true
 	})

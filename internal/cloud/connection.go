@@ -232,7 +232,7 @@ func (c *Connection) repository(ctx context.Context, at connection.Location) (*r
 	case err != nil:
 		return nil, err
 	case row.UUID != at.ID:
-		return nil, fmt.Errorf("Bitbucket answered with another repository than the one that was asked for") //nolint:staticcheck // a name
+		return nil, errors.New("Bitbucket answered with another repository than the one that was asked for")
 	case !c.ours(&row):
 		return nil, fmt.Errorf("it is in another workspace now: %w", connection.ErrGone)
 	}

@@ -37,6 +37,9 @@ const (
 	// change.
 	quietShare = 10
 	quietMost  = time.Hour
+	// quietAtOnce is how many such repositories one listing asks, those first that waited longest, so that they do not keep
+	// the others waiting.
+	quietAtOnce = 60
 	// headCalls is how many requests it takes git to list branches.
 	headCalls = 2
 )
@@ -165,7 +168,7 @@ func (c *Connection) changes(ctx context.Context, now time.Time) (l connection.L
 			c.Refresh()
 		}
 	}
-	var due []*known
+	var due, quiets []*known
 	for _, id := range slices.Sorted(maps.Keys(m.known)) {
 		k := m.known[id]
 		if all && err == nil && !here[id] {
@@ -173,10 +176,15 @@ func (c *Connection) changes(ctx context.Context, now time.Time) (l connection.L
 			continue
 		}
 		quiet := min(now.Sub(k.changed)/quietShare, quietMost)
-		if k.asked.IsZero() || k.updated != k.row.Updated || now.Sub(k.asked) >= quiet {
+		switch {
+		case k.asked.IsZero() || k.updated != k.row.Updated:
 			due = append(due, k)
+		case now.Sub(k.asked) >= quiet:
+			quiets = append(quiets, k)
 		}
 	}
+	slices.SortStableFunc(quiets, func(a, b *known) int { return a.asked.Compare(b.asked) })
+	due = append(due, quiets[:min(len(quiets), quietAtOnce)]...)
 	l.Changes = true
 	_, problems := c.ask(ctx, &l, due, now)
 	if ctx.Err() != nil {
@@ -243,12 +251,10 @@ func (c *Connection) ask(ctx context.Context, l *connection.Listing, due []*know
 	group.SetLimit(atOnce)
 	for i, k := range due {
 		group.Go(func() error {
-			if gctx.Err() != nil {
-				failed[i] = gctx.Err()
-				return nil
+			if failed[i] = gctx.Err(); failed[i] == nil {
+				filled[i] = k.row.repository(c.o.Name)
+				failed[i] = c.fill(gctx, &k.row, &filled[i])
 			}
-			filled[i] = k.row.repository(c.o.Name)
-			failed[i] = c.fill(gctx, &k.row, &filled[i])
 			var parked *bitbucket.ParkedError
 			if errors.As(failed[i], &parked) || errors.Is(failed[i], bitbucket.ErrCredential) {
 				// Nothing more can be asked now.
@@ -264,7 +270,9 @@ func (c *Connection) ask(ctx context.Context, l *connection.Listing, due []*know
 	at := map[string]int{}
 	for i, k := range due {
 		err := failed[i]
-		if stopped != nil && err != nil && (errors.Is(err, stopped) || errors.Is(err, context.Canceled)) {
+		var parked *bitbucket.ParkedError
+		if errors.Is(err, context.Canceled) || errors.Is(err, bitbucket.ErrCredential) || errors.As(err, &parked) {
+			// It was not asked.
 			continue
 		}
 		if l.Changes && errors.Is(err, mirror.ErrMissing) {

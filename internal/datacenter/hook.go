@@ -153,7 +153,7 @@ func (w *hookWork) ensure(ctx context.Context, path string, mine []hookRow) erro
 }
 
 // errDelivery means that Bitbucket could not deliver an event.
-var errDelivery = errors.New("Bitbucket could not deliver its last event") //nolint:staticcheck // a name
+var errDelivery = errors.New("Bitbucket could not deliver its last event")
 
 // delivered asks what became of the last event of a webhook. Bitbucket stops sending for hours after some failures.
 func (w *hookWork) delivered(ctx context.Context, path string, id int) error {

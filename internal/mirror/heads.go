@@ -13,14 +13,18 @@ const maxHeads = 32 << 20
 // errManyHeads means that a repository has more branches than are read.
 var errManyHeads = errors.New("the repository has too many branches to read them")
 
-// list keeps an output of limited length.
-type list struct{ bytes.Buffer }
+// list keeps an output of limited length. It does not embed its buffer, whose ReadFrom would go past Write.
+type list struct {
+	text bytes.Buffer
+	over bool
+}
 
 func (l *list) Write(p []byte) (int, error) {
-	if l.Len()+len(p) > maxHeads {
+	if l.text.Len()+len(p) > maxHeads {
+		l.over = true
 		return 0, errManyHeads
 	}
-	return l.Buffer.Write(p)
+	return l.text.Write(p)
 }
 
 // Heads asks a remote for its branches and changes nothing on disk. It returns the hash by reference, refs/heads/NAME. The
@@ -31,10 +35,13 @@ func (m *Mirrors) Heads(ctx context.Context, from Remote) (map[string]string, er
 	}
 	out := &list{}
 	if err := m.runTo(ctx, out, &from, "ls-remote", "--quiet", "--heads", "--end-of-options", from.URL); err != nil {
+		if out.over {
+			err = errManyHeads
+		}
 		return nil, err
 	}
 	heads := map[string]string{}
-	for line := range strings.SplitSeq(out.String(), "\n") {
+	for line := range strings.SplitSeq(out.text.String(), "\n") {
 		if hash, ref, ok := strings.Cut(line, "\t"); ok {
 			heads[ref] = hash
 		}

@@ -55,7 +55,7 @@ const (
 	// The names of users that git needs, by the kind of the token.
 	tokenUser    = "x-token-auth"
 	apiTokenUser = "x-bitbucket-api-token-auth"
-	tokenPath    = "/site/oauth2/access_token" //nolint:gosec // a path
+	tokenPath    = "/site/oauth2/access_token"
 )
 
 // Allow accepts a credential.
