@@ -315,7 +315,7 @@ func TestTheDomainKnowsNoNetworkAndNoGit(t *testing.T) {
 // TestScansLinkNoPublishing checks everything that is linked into the scans of a server.
 func TestAConnectionKnowsNoDatabase(t *testing.T) {
 	t.Parallel()
-	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "./internal/datacenter")
+	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "./internal/datacenter", "./internal/cloud")
 	require.Zero(t, code, out)
 	linked := strings.Fields(out)
 	for _, name := range []string{"connection", "mirror"} {
