@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/internal/credential"
 	"github.com/sluice-scan/sluice/internal/datacenter"
 	"github.com/sluice-scan/sluice/internal/mirror"
 	"github.com/sluice-scan/sluice/internal/seal"
@@ -129,7 +130,7 @@ func (a *Admin) removeHooks(ctx context.Context, row *connections.Remote) error 
 	if err != nil {
 		return err
 	}
-	client, err := a.client(&s, c)
+	client, err := a.client(&s, c.source())
 	if err != nil {
 		return err
 	}
@@ -158,8 +159,8 @@ func (a *Admin) opened(row *connections.Remote) (s Settings, c Credential, err e
 	return s, c, nil
 }
 
-// client returns a client for settings and a credential.
-func (a *Admin) client(s *Settings, c Credential) (*bitbucket.Client, error) {
+// client returns a client for settings and credentials.
+func (a *Admin) client(s *Settings, credentials bitbucket.Credentials) (*bitbucket.Client, error) {
 	limits := &bitbucket.Limits{Rate: s.Rate, Burst: s.Burst, Park: park}
 	if limits.Rate == 0 {
 		limits.Rate = defaultRate
@@ -167,7 +168,7 @@ func (a *Admin) client(s *Settings, c Credential) (*bitbucket.Client, error) {
 	if limits.Burst == 0 {
 		limits.Burst = defaultBurst
 	}
-	o := bitbucket.Options{Product: bitbucket.DataCenter, ServerURL: s.URL, Auth: c.Auth(), UserAgent: a.Agent, Log: a.Log, Limits: limits, Transport: a.Transport}
+	o := bitbucket.Options{Product: bitbucket.DataCenter, ServerURL: s.URL, Credentials: credentials, UserAgent: a.Agent, Log: a.Log, Limits: limits, Transport: a.Transport}
 	if s.Authorities != "" {
 		o.Authorities = x509.NewCertPool()
 		o.Authorities.AppendCertsFromPEM([]byte(s.Authorities))
@@ -206,30 +207,39 @@ func (a *Admin) TryKept(ctx context.Context, row *connections.Remote, s *Setting
 func (a *Admin) Try(ctx context.Context, s *Settings, c Credential) (datacenter.Who, error) {
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
-	client, err := a.client(s, c)
+	client, err := a.client(s, c.source())
 	if err != nil {
 		return datacenter.Who{}, err
 	}
 	return datacenter.New(datacenter.Options{Client: client, Log: a.Log}).Check(ctx)
 }
 
+// opening is a connection that can be used, and what it consists of.
+type opening struct {
+	remote      *datacenter.Connection
+	client      *bitbucket.Client
+	credentials credential.Source
+	settings    *Settings
+}
+
 // open returns the connection of a row. Mirrors are in the folder of the server.
-func (a *Admin) open(row *connections.Remote, mirrors *mirror.Mirrors, data string) (*datacenter.Connection, *bitbucket.Client, *Settings, error) {
+func (a *Admin) open(row *connections.Remote, mirrors *mirror.Mirrors, data string) (*opening, error) {
 	s, c, err := a.opened(row)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
-	client, err := a.client(&s, c)
-	if err != nil {
-		return nil, nil, nil, err
+	o := &opening{settings: &s, credentials: c.source()}
+	if o.client, err = a.client(&s, o.credentials); err != nil {
+		return nil, err
 	}
-	o := datacenter.Options{Name: row.Name, Client: client, Authorization: c.Auth().Header(), Mirrors: mirrors, Filter: s.Filter, Log: a.Log}
+	to := datacenter.Options{Name: row.Name, Client: o.client, Credentials: o.credentials, Mirrors: mirrors, Filter: s.Filter, Log: a.Log}
 	if s.Authorities != "" {
-		if o.CAFile, err = authorities(data, s.Authorities); err != nil {
-			return nil, nil, nil, err
+		if to.CAFile, err = authorities(data, s.Authorities); err != nil {
+			return nil, err
 		}
 	}
-	return datacenter.New(o), client, &s, nil
+	o.remote = datacenter.New(to)
+	return o, nil
 }
 
 // authorities writes certificates to a file for git.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/internal/credential"
 	"github.com/sluice-scan/sluice/internal/datacenter"
 )
 
@@ -106,16 +107,21 @@ type Credential struct {
 	Secret string `json:"secret"`
 }
 
-// Auth returns the credential for the client.
-func (c Credential) Auth() bitbucket.Auth {
+func (c Credential) auth() bitbucket.Auth {
 	if c.User == "" {
 		return bitbucket.Bearer(c.Secret)
 	}
 	return bitbucket.Basic(c.User, c.Secret)
 }
 
+// source gives the credential to a connection. Data Center wants a CAPTCHA after wrong passwords, so a user's is not
+// tried twice.
+func (c Credential) source() credential.Source {
+	return credential.Static{Auth: c.auth(), Header: c.auth().Header(), Locks: c.User != ""}
+}
+
 // Format implements fmt.Formatter, so that no verb prints the secret.
-func (c Credential) Format(f fmt.State, verb rune) { c.Auth().Format(f, verb) }
+func (c Credential) Format(f fmt.State, verb rune) { c.auth().Format(f, verb) }
 
 // Check returns an error if there is no credential, or one that no header can carry. It quotes nothing.
 func (c Credential) Check() error {

@@ -217,8 +217,9 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/fakebitbucket/fault": {"internal/fakebitbucket"},
 		"internal/fakebitbucket/site":  {"internal/fakebitbucket"},
 		"internal/mirror":              {"scan"},
-		"internal/datacenter":          {"internal/bitbucket", "internal/connection", "internal/mirror"},
-		"internal/connected":           {"insights", "scan", "internal/store/findings", "internal/store/queue", "internal/store/settings", "internal/bitbucket", "internal/connection", "internal/datacenter", "internal/mirror", "internal/seal", "internal/store", "internal/store/catalog", "internal/store/connections", "internal/store/db", "internal/worker"},
+		"internal/credential":          {"internal/bitbucket", "internal/connection"},
+		"internal/datacenter":          {"internal/bitbucket", "internal/connection", "internal/credential", "internal/mirror"},
+		"internal/connected":           {"insights", "scan", "internal/store/findings", "internal/store/queue", "internal/store/settings", "internal/bitbucket", "internal/connection", "internal/credential", "internal/datacenter", "internal/mirror", "internal/seal", "internal/store", "internal/store/catalog", "internal/store/connections", "internal/store/db", "internal/worker"},
 	}
 	// Rooms of one mechanism each, which import none of ours and which every other may import.
 	everyones := []string{"scan/atomicfile", "scan/display", "scan/jsonstream", "scan/linediff", "scan/pace", "scan/weblink", "scan/webpage"}
