@@ -74,8 +74,10 @@ func (p goPackage) imports() []string {
 var storeRooms = map[string][]string{
 	"accounts":     nil,
 	"audit":        nil,
+	"allowance":    nil,
 	"connections":  nil,
 	"dependencies": nil,
+	"exchanges":    {"allowance"},
 	"settings":     nil,
 	"status":       {"settings"},
 	"trends":       {"status"},
@@ -217,6 +219,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"internal/fakebitbucket/fault": {"internal/fakebitbucket"},
 		"internal/fakebitbucket/site":  {"internal/fakebitbucket"},
 		"internal/mirror":              {"scan"},
+		"internal/handover":            {"internal/seal", "internal/store/db", "internal/store/exchanges"},
 		"internal/credential":          {"internal/bitbucket", "internal/connection"},
 		"internal/datacenter":          {"internal/bitbucket", "internal/connection", "internal/credential", "internal/mirror"},
 		"internal/connected":           {"insights", "scan", "internal/store/findings", "internal/store/queue", "internal/store/settings", "internal/bitbucket", "internal/connection", "internal/credential", "internal/datacenter", "internal/mirror", "internal/seal", "internal/store", "internal/store/catalog", "internal/store/connections", "internal/store/db", "internal/worker"},
