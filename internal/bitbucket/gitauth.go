@@ -12,16 +12,20 @@ const (
 // GitAuthorization returns the value of the header Authorization for git over http, valid now; empty if there is no
 // credential. An OAuth consumer gets a token for it.
 func (c *Client) GitAuthorization(ctx context.Context) (string, error) {
-	if c.product == DataCenter {
-		return c.auth.Header(), nil
+	auth, err := c.credentials.API(ctx)
+	if err != nil {
+		return "", err
 	}
-	switch c.auth.kind {
+	if c.product == DataCenter {
+		return auth.Header(), nil
+	}
+	switch auth.kind {
 	case authBearer:
-		return basicHeader(gitTokenUser, c.auth.secret), nil
+		return basicHeader(gitTokenUser, auth.secret), nil
 	case authBasic:
-		return basicHeader(gitAPITokenUser, c.auth.secret), nil
+		return basicHeader(gitAPITokenUser, auth.secret), nil
 	case authClient:
-		token, err := c.accessToken(ctx)
+		token, err := c.accessToken(ctx, auth)
 		if err != nil {
 			return "", err
 		}

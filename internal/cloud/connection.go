@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/credential"
 	"github.com/sluice-scan/sluice/internal/mirror"
 )
 
@@ -25,8 +26,8 @@ type Options struct {
 	// removed the lists over all workspaces (CHANGE-2770, developer.atlassian.com/cloud/bitbucket/changelog).
 	Name, Workspace string
 	Client          *bitbucket.Client
-	// Authorize gives git its credential; nil takes that of the client.
-	Authorize connection.Authorize
+	// Credentials let git in; nil takes the credential of the client.
+	Credentials credential.Source
 	// CAFile is a file with the authorities of the server; empty means those of the system.
 	CAFile  string
 	Mirrors *mirror.Mirrors
@@ -58,13 +59,7 @@ func New(o Options) *Connection {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	c := &Connection{o: o, hooked: map[string]time.Time{}}
-	if o.Authorize == nil {
-		c.o.Authorize = func(ctx context.Context, _ connection.Location) (string, error) {
-			return o.Client.GitAuthorization(ctx)
-		}
-	}
-	return c
+	return &Connection{o: o, hooked: map[string]time.Time{}}
 }
 
 var (
@@ -150,24 +145,22 @@ func (c *Connection) Open(ctx context.Context, location string) (dir string, rel
 }
 
 func (c *Connection) openAt(ctx context.Context, at connection.Location) (dir string, release func(), err error) {
-	from, err := c.remote(ctx, at)
-	if err == nil {
-		err = c.o.Client.Spend(ctx, bitbucket.GroupGit, openCalls)
-	}
-	if err != nil {
+	if err := c.o.Client.Spend(ctx, bitbucket.GroupGit, openCalls); err != nil {
 		return "", nil, err
 	}
-	return c.o.Mirrors.Open(ctx, c.key(at), from)
+	return c.o.Mirrors.Open(ctx, c.key(at), c.remote(at))
 }
 
 // remote is where git finds a repository. The links that Bitbucket names may lead elsewhere, and the credential would
 // follow.
-func (c *Connection) remote(ctx context.Context, at connection.Location) (mirror.Remote, error) {
-	authorization, err := c.o.Authorize(ctx, at)
-	if err != nil {
-		return mirror.Remote{}, err
-	}
-	return mirror.Remote{URL: GitURL + bitbucket.Path(c.slugOf(), at.Slug+".git"), Scope: GitURL, Authorization: authorization, CAFile: c.o.CAFile}, nil
+func (c *Connection) remote(at connection.Location) mirror.Remote {
+	return mirror.Remote{URL: GitURL + bitbucket.Path(c.slugOf(), at.Slug+".git"), Scope: GitURL, CAFile: c.o.CAFile, Ask: func(ctx context.Context) (mirror.Credential, error) {
+		if c.o.Credentials != nil {
+			return c.o.Credentials.Git(ctx, at)
+		}
+		text, err := c.o.Client.GitAuthorization(ctx)
+		return credential.NewGit([]byte(text)), err
+	}}
 }
 
 // Names returns the names under which the API knows a repository.

@@ -338,14 +338,10 @@ func (c *Connection) fill(ctx context.Context, row *repositoryRow, r *connection
 }
 
 func (c *Connection) heads(ctx context.Context, row *repositoryRow) (map[string]string, error) {
-	from, err := c.remote(ctx, row.location(c.o.Name))
-	if err == nil {
-		err = c.o.Client.Spend(ctx, bitbucket.GroupGit, headCalls)
-	}
-	if err != nil {
+	if err := c.o.Client.Spend(ctx, bitbucket.GroupGit, headCalls); err != nil {
 		return nil, err
 	}
-	heads, err := c.o.Mirrors.Heads(ctx, from)
+	heads, err := c.o.Mirrors.Heads(ctx, c.remote(row.location(c.o.Name)))
 	if errors.Is(err, mirror.ErrDenied) {
 		err = fmt.Errorf("%w; the API shows the repository, so the credential lacks the right to read it by git, or git takes it under another name", err)
 	}

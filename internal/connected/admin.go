@@ -19,6 +19,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/credential"
 	"github.com/sluice-scan/sluice/internal/mirror"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
@@ -129,7 +130,7 @@ func (a *Admin) removeHooks(ctx context.Context, row *connections.Remote) error 
 	if err != nil {
 		return err
 	}
-	client, err := a.client(row.ID, &s, c)
+	client, err := a.client(row.ID, &s, c.source(&s))
 	if err != nil {
 		return err
 	}
@@ -158,9 +159,9 @@ func (a *Admin) opened(row *connections.Remote) (s Settings, c Credential, err e
 	return s, c, nil
 }
 
-// client returns a client for settings and a credential. id is that of the connection; 0 if it does not exist yet.
-func (a *Admin) client(id int64, s *Settings, c Credential) (*bitbucket.Client, error) {
-	o := bitbucket.Options{Product: bitbucket.DataCenter, ServerURL: s.URL, Auth: c.Auth(), UserAgent: a.Agent, Log: a.Log, Limits: s.limits(), Transport: a.Transport}
+// client returns a client for settings and credentials. id is that of the connection; 0 if it does not exist yet.
+func (a *Admin) client(id int64, s *Settings, credentials bitbucket.Credentials) (*bitbucket.Client, error) {
+	o := bitbucket.Options{Product: bitbucket.DataCenter, ServerURL: s.URL, Credentials: credentials, UserAgent: a.Agent, Log: a.Log, Limits: s.limits(), Transport: a.Transport}
 	if s.Cloud() {
 		o.Product, o.ServerURL = bitbucket.Cloud, ""
 		if id != 0 {
@@ -205,30 +206,39 @@ func (a *Admin) TryKept(ctx context.Context, row *connections.Remote, s *Setting
 func (a *Admin) Try(ctx context.Context, s *Settings, c Credential) (connection.Who, error) {
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
-	client, err := a.client(0, s, c)
+	client, err := a.client(0, s, c.source(s))
 	if err != nil {
 		return connection.Who{}, err
 	}
 	return s.product(&parts{client: client, log: a.Log}).Check(ctx)
 }
 
+// opening is a connection that can be used, and what it consists of.
+type opening struct {
+	remote      product
+	client      *bitbucket.Client
+	credentials credential.Source
+	settings    *Settings
+}
+
 // open returns the connection of a row. Mirrors are in the folder of the server.
-func (a *Admin) open(row *connections.Remote, mirrors *mirror.Mirrors, data string) (product, *bitbucket.Client, *Settings, error) {
+func (a *Admin) open(row *connections.Remote, mirrors *mirror.Mirrors, data string) (*opening, error) {
 	s, c, err := a.opened(row)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
-	client, err := a.client(row.ID, &s, c)
-	if err != nil {
-		return nil, nil, nil, err
+	o := &opening{settings: &s, credentials: c.source(&s)}
+	if o.client, err = a.client(row.ID, &s, o.credentials); err != nil {
+		return nil, err
 	}
-	p := &parts{name: row.Name, client: client, authorization: c.Auth().Header(), mirrors: mirrors, log: a.Log}
+	p := &parts{name: row.Name, client: o.client, credentials: o.credentials, mirrors: mirrors, log: a.Log}
 	if s.Authorities != "" {
 		if p.caFile, err = authorities(data, s.Authorities); err != nil {
-			return nil, nil, nil, err
+			return nil, err
 		}
 	}
-	return s.product(p), client, &s, nil
+	o.remote = s.product(p)
+	return o, nil
 }
 
 // authorities writes certificates to a file for git.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/credential"
 	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/worker"
@@ -21,6 +22,8 @@ type member struct {
 	set    *Set
 	remote connection.Remote
 	client *bitbucket.Client
+	// credentials let the remote and the client in.
+	credentials credential.Source
 	// product is the remote with what its product offers besides.
 	product  product
 	settings *Settings
@@ -49,12 +52,12 @@ func (s *Set) member(row *connections.Remote) (*member, error) {
 	if s.o.Mirrors == nil {
 		return nil, errors.New("this server has no git program; install git and start it again")
 	}
-	remote, client, settings, err := s.o.open(row, s.o.Mirrors, s.o.Data)
+	o, err := s.o.open(row, s.o.Mirrors, s.o.Data)
 	if err != nil {
 		return nil, err
 	}
 	m := &member{
-		set: s, remote: remote, product: remote, client: client, settings: settings, row: *row, log: s.o.Log.With("connection", row.Name), wakeList: make(chan struct{}, 1), wakeLook: make(chan struct{}, 1), looked: map[string]time.Time{},
+		set: s, remote: o.remote, product: o.remote, client: o.client, credentials: o.credentials, settings: o.settings, row: *row, log: s.o.Log.With("connection", row.Name), wakeList: make(chan struct{}, 1), wakeLook: make(chan struct{}, 1), looked: map[string]time.Time{},
 	}
 	m.syncer = &worker.Syncer{Store: s.o.Store, Connection: m, ID: row.ID, Log: m.log, Wake: s.queued}
 	return m, nil
@@ -244,7 +247,7 @@ func (m *member) judge(err error, done *connections.Listed) {
 	case errors.Is(err, bitbucket.ErrCredential):
 		m.denied++
 		done.Next = min(m.every(), soon)
-		if m.denied >= maxDenied || !m.bearer() && !m.settings.Cloud() {
+		if m.denied >= maxDenied || m.credentials.Fragile() {
 			done.Inactive = "the server refuses the credential: it is wrong, expired or revoked; add the connection again with another one, or ask for a listing when it works again"
 			m.denied = 0
 		}
@@ -272,9 +275,6 @@ func (m *member) every() time.Duration {
 	}
 	return usual
 }
-
-// bearer reports whether the credential is a token without a user.
-func (m *member) bearer() bool { return m.client.Auth().String() == bitbucket.Bearer("").String() }
 
 // look looks at the repositories that events name, until ctx ends.
 func (m *member) look(ctx context.Context) {

@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/cloud"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/credential"
 	"github.com/sluice-scan/sluice/internal/datacenter"
 	"github.com/sluice-scan/sluice/internal/mirror"
 	"github.com/sluice-scan/sluice/internal/store/connections"
@@ -43,12 +44,12 @@ var parsers = map[connections.Kind]func(key, name string, body []byte) (connecti
 
 // parts are what a connection consists of.
 type parts struct {
-	name          string
-	client        *bitbucket.Client
-	authorization string
-	caFile        string
-	mirrors       *mirror.Mirrors
-	log           *slog.Logger
+	name        string
+	client      *bitbucket.Client
+	credentials credential.Source
+	caFile      string
+	mirrors     *mirror.Mirrors
+	log         *slog.Logger
 }
 
 // product returns the connection for settings.
@@ -56,7 +57,7 @@ func (s *Settings) product(p *parts) product {
 	if s.Cloud() {
 		return cloud.New(cloud.Options{Name: p.name, Workspace: s.workspace(), Client: p.client, CAFile: p.caFile, Mirrors: p.mirrors, Filter: s.Filter, Log: p.log})
 	}
-	return datacenter.New(datacenter.Options{Name: p.name, Client: p.client, Authorization: p.authorization, CAFile: p.caFile, Mirrors: p.mirrors, Filter: s.Filter, Log: p.log})
+	return datacenter.New(datacenter.Options{Name: p.name, Client: p.client, Credentials: p.credentials, CAFile: p.caFile, Mirrors: p.mirrors, Filter: s.Filter, Log: p.log})
 }
 
 // Cloud reports whether the address is at Bitbucket Cloud.

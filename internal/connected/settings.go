@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/credential"
 )
 
 // Settings are what people choose for a connection. They hold no secret.
@@ -123,8 +124,7 @@ type Credential struct {
 	Secret   string `json:"secret"`
 }
 
-// Auth returns the credential for the client.
-func (c Credential) Auth() bitbucket.Auth {
+func (c Credential) auth() bitbucket.Auth {
 	switch {
 	case c.Consumer != "":
 		return bitbucket.ClientCredentials(c.Consumer, c.Secret, "")
@@ -134,8 +134,14 @@ func (c Credential) Auth() bitbucket.Auth {
 	return bitbucket.Basic(c.User, c.Secret)
 }
 
+// source gives the credential to a connection. Data Center wants a CAPTCHA after wrong passwords, so a user's is not
+// tried twice.
+func (c Credential) source(s *Settings) credential.Source {
+	return credential.Static{Auth: c.auth(), Header: c.auth().Header(), Locks: c.User != "" && !s.Cloud()}
+}
+
 // Format implements fmt.Formatter, so that no verb prints the secret.
-func (c Credential) Format(f fmt.State, verb rune) { c.Auth().Format(f, verb) }
+func (c Credential) Format(f fmt.State, verb rune) { c.auth().Format(f, verb) }
 
 // Check returns an error if there is no credential, or one that no header can carry. It quotes nothing.
 func (c Credential) Check() error {

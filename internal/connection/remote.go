@@ -24,10 +24,6 @@ type Refresher interface {
 	Refresh()
 }
 
-// Authorize returns the value of the header Authorization with which git may read a repository now; empty for none. It is
-// safe for concurrent use.
-type Authorize func(ctx context.Context, at Location) (string, error)
-
 // ErrLeftOut means that the settings of a connection leave a repository out.
 var ErrLeftOut = errors.New("the connection leaves the repository out")
 

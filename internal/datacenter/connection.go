@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/credential"
 	"github.com/sluice-scan/sluice/internal/mirror"
 )
 
@@ -19,8 +20,8 @@ type Options struct {
 	// Name is the name of the connection.
 	Name   string
 	Client *bitbucket.Client
-	// Authorization is the credential of git, as the value of that header.
-	Authorization string
+	// Credentials let git in; the client has its own way to them.
+	Credentials credential.Source
 	// CAFile is a file with the authorities of the server; empty means those of the system.
 	CAFile  string
 	Mirrors *mirror.Mirrors
@@ -85,7 +86,8 @@ func (c *Connection) Open(ctx context.Context, location string) (dir string, rel
 	}
 	// The links that the server names may lead elsewhere, and the credential would follow.
 	dir, release, err = c.o.Mirrors.Open(ctx, c.key(at), mirror.Remote{
-		URL: c.o.Client.Base() + "/scm" + bitbucket.Path(at.Project, at.Slug+".git"), Scope: c.o.Client.Base(), Authorization: c.o.Authorization, CAFile: c.o.CAFile,
+		URL: c.o.Client.Base() + "/scm" + bitbucket.Path(at.Project, at.Slug+".git"), Scope: c.o.Client.Base(), CAFile: c.o.CAFile,
+		Ask: func(ctx context.Context) (mirror.Credential, error) { return c.o.Credentials.Git(ctx, at) },
 	})
 	if errors.Is(err, mirror.ErrMissing) || errors.Is(err, mirror.ErrDenied) {
 		// Only the API tells a deleted repository from a lost right or a rename.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/credential"
 	"github.com/sluice-scan/sluice/internal/datacenter"
 	"github.com/sluice-scan/sluice/internal/fakebitbucket/site"
 	"github.com/sluice-scan/sluice/internal/mirror"
@@ -43,7 +44,7 @@ func connect(t *testing.T, s *site.Site, base string, auth bitbucket.Auth, f con
 	require.NoError(t, err)
 	mirrors, err := mirror.New(mirror.Options{Dir: filepath.Join(t.TempDir(), "mirrors")})
 	require.NoError(t, err)
-	return datacenter.New(datacenter.Options{Name: "bb", Client: client, Authorization: auth.Header(), Mirrors: mirrors, Filter: f})
+	return datacenter.New(datacenter.Options{Name: "bb", Client: client, Credentials: credential.Static{Auth: auth, Header: auth.Header()}, Mirrors: mirrors, Filter: f})
 }
 
 func newMade(t *testing.T, f connection.Filter) *made {
@@ -395,7 +396,7 @@ func TestAnAuthorityOfItsOwn(t *testing.T) {
 	open := func(authorities *x509.CertPool, file string) (connection.Listing, *datacenter.Connection, error) {
 		client, err := bitbucket.New(bitbucket.Options{Product: bitbucket.DataCenter, ServerURL: server.URL + "/bitbucket", Auth: bitbucket.Bearer(secret), Authorities: authorities})
 		require.NoError(t, err)
-		c := datacenter.New(datacenter.Options{Name: "bb", Client: client, Authorization: bitbucket.Bearer(secret).Header(), CAFile: file, Mirrors: mirrors})
+		c := datacenter.New(datacenter.Options{Name: "bb", Client: client, Credentials: credential.Static{Header: bitbucket.Bearer(secret).Header()}, CAFile: file, Mirrors: mirrors})
 		l, err := c.List(t.Context())
 		return l, c, err
 	}

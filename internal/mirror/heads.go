@@ -33,8 +33,13 @@ func (m *Mirrors) Heads(ctx context.Context, from Remote) (map[string]string, er
 	if err := from.check(); err != nil {
 		return nil, err
 	}
+	known, err := from.known(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer known.drop()
 	out := &list{}
-	if err := m.runTo(ctx, out, &from, "ls-remote", "--quiet", "--heads", "--end-of-options", from.URL); err != nil {
+	if err := m.runTo(ctx, out, known, "ls-remote", "--quiet", "--heads", "--end-of-options", from.URL); err != nil {
 		if out.over {
 			err = errManyHeads
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/dependencies"
+	"github.com/sluice-scan/sluice/internal/store/exchanges"
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/mails"
 	"github.com/sluice-scan/sluice/internal/store/policy"
@@ -36,6 +37,7 @@ type Store struct {
 	Retention    *retention.Retention
 	Catalog      *catalog.Catalog
 	Connections  *connections.Connections
+	Exchanges    *exchanges.Exchanges
 	Accounts     *accounts.Accounts
 	Audit        *audit.Log
 	Mails        *mails.Mails
@@ -49,7 +51,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{DB: d, Settings: settings.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d), Connections: connections.New(d), Sessions: sessions.New(d), Dependencies: dependencies.New(d)}
+	s := &Store{DB: d, Settings: settings.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d), Connections: connections.New(d), Exchanges: exchanges.New(d), Sessions: sessions.New(d), Dependencies: dependencies.New(d)}
 	s.Status = status.New(d, s.Settings)
 	s.Trends = trends.New(d, s.Status)
 	s.Policy = policy.New(d, s.Settings, s.Status)
