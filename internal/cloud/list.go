@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -37,9 +38,11 @@ const (
 	// change.
 	quietShare = 10
 	quietMost  = time.Hour
-	// quietAtOnce is how many such repositories one listing asks, those first that waited longest, so that they do not keep
-	// the others waiting.
+	// quietAtOnce is how many such repositories one listing asks, or a quietPart of all if that is more: those first that
+	// waited longest, so that they do not keep the others waiting. With a listing each five minutes all have their turn in an
+	// hour.
 	quietAtOnce = 60
+	quietPart   = 12
 	// headCalls is how many requests it takes git to list branches.
 	headCalls = 2
 )
@@ -184,7 +187,7 @@ func (c *Connection) changes(ctx context.Context, now time.Time) (l connection.L
 		}
 	}
 	slices.SortStableFunc(quiets, func(a, b *known) int { return a.asked.Compare(b.asked) })
-	due = append(due, quiets[:min(len(quiets), quietAtOnce)]...)
+	due = append(due, quiets[:min(len(quiets), max(quietAtOnce, len(m.known)/quietPart))]...)
 	l.Changes = true
 	_, problems := c.ask(ctx, &l, due, now)
 	if ctx.Err() != nil {
@@ -236,6 +239,9 @@ func (c *Connection) rows(ctx context.Context, query url.Values) (list []*reposi
 	return list, (n + bitbucket.CloudPageLength - 1) / bitbucket.CloudPageLength, err
 }
 
+// errNotAsked means that a limit came first.
+var errNotAsked = errors.New("not asked")
+
 // ask fills a listing with repositories and their branches, and names everything that is left out. all is false if some
 // could not be asked for their branches because of a limit; they are then not in the listing.
 func (c *Connection) ask(ctx context.Context, l *connection.Listing, due []*known, now time.Time) (all bool, problems []error) {
@@ -247,17 +253,20 @@ func (c *Connection) ask(ctx context.Context, l *connection.Listing, due []*know
 	due = slices.DeleteFunc(due, func(k *known) bool { return k.reason != "" })
 	filled := make([]connection.Repository, len(due))
 	failed := make([]error, len(due))
-	group, gctx := errgroup.WithContext(ctx)
+	// When one may not be asked now, no other begins; those that are under way end.
+	var group errgroup.Group
+	var full atomic.Bool
 	group.SetLimit(atOnce)
 	for i, k := range due {
 		group.Go(func() error {
-			if failed[i] = gctx.Err(); failed[i] == nil {
-				filled[i] = k.row.repository(c.o.Name)
-				failed[i] = c.fill(gctx, &k.row, &filled[i])
+			if failed[i] = errNotAsked; full.Load() {
+				return nil
 			}
+			filled[i] = k.row.repository(c.o.Name)
+			failed[i] = c.fill(ctx, &k.row, &filled[i])
 			var parked *bitbucket.ParkedError
 			if errors.As(failed[i], &parked) || errors.Is(failed[i], bitbucket.ErrCredential) {
-				// Nothing more can be asked now.
+				full.Store(true)
 				return failed[i]
 			}
 			return nil
@@ -271,8 +280,7 @@ func (c *Connection) ask(ctx context.Context, l *connection.Listing, due []*know
 	for i, k := range due {
 		err := failed[i]
 		var parked *bitbucket.ParkedError
-		if errors.Is(err, context.Canceled) || errors.Is(err, bitbucket.ErrCredential) || errors.As(err, &parked) {
-			// It was not asked.
+		if errors.Is(err, errNotAsked) || errors.Is(err, bitbucket.ErrCredential) || errors.As(err, &parked) {
 			continue
 		}
 		if l.Changes && errors.Is(err, mirror.ErrMissing) {
