@@ -21,4 +21,4 @@ func (g *Git) Drop() {
 }
 
 // Format implements fmt.Formatter, so that no verb prints the credential.
-func (g *Git) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("credential for git")) }
+func (g Git) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("credential for git")) }

@@ -254,7 +254,7 @@ func TestRequestsAreBounded(t *testing.T) {
 			}
 			r.Close(t.Context())
 		}
-		require.Equal(t, 120, 5+asked, "of one person; refused requests do not count")
+		require.Equal(t, 600, 5+asked, "of one person; refused requests do not count")
 		r, err := desks[0].Ask(t.Context(), "app", "grace")
 		require.NoError(t, err, "others may go on")
 		r.Close(t.Context())
@@ -263,7 +263,7 @@ func TestRequestsAreBounded(t *testing.T) {
 		r, err = desks[1].Ask(t.Context(), "app", "ada")
 		require.NoError(t, err, "ten minutes later")
 		r.Close(t.Context())
-		_, err = st.Write.ExecContext(t.Context(), "update allowance set used = 1200 where who = ''")
+		_, err = st.Write.ExecContext(t.Context(), "update allowance set used = 3000 where who = ''")
 		require.NoError(t, err)
 		_, err = desks[1].Ask(t.Context(), "app", "")
 		require.ErrorIs(t, err, exchanges.ErrTooMany, "in all")
@@ -275,7 +275,7 @@ func forms(text string) map[string]string {
 	list := map[string]string{"plain": text, "hex": hex.EncodeToString([]byte(text))}
 	for i := range 3 {
 		// What base64 makes of the text depends on what precedes it; its middle part does not.
-		list[fmt.Sprint("base64 at ", i)] = strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", i) + text)), "=")[i*4/3+2:][:24]
+		list[fmt.Sprint("base64 at ", i)] = strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", i)+text)), "=")[i*4/3+2:][:24]
 	}
 	return list
 }

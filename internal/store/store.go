@@ -11,6 +11,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/dependencies"
 	"github.com/sluice-scan/sluice/internal/store/exchanges"
 	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/installations"
 	"github.com/sluice-scan/sluice/internal/store/mails"
 	"github.com/sluice-scan/sluice/internal/store/policy"
 	"github.com/sluice-scan/sluice/internal/store/queue"
@@ -38,10 +39,12 @@ type Store struct {
 	Catalog      *catalog.Catalog
 	Connections  *connections.Connections
 	Exchanges    *exchanges.Exchanges
-	Accounts     *accounts.Accounts
-	Audit        *audit.Log
-	Mails        *mails.Mails
-	Sessions     *sessions.Sessions
+	// Installations are those of the Forge app.
+	Installations *installations.Installations
+	Accounts      *accounts.Accounts
+	Audit         *audit.Log
+	Mails         *mails.Mails
+	Sessions      *sessions.Sessions
 }
 
 // Open opens the database at an address and migrates it. The address is postgres://... or the path of a SQLite file.
@@ -51,7 +54,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{DB: d, Settings: settings.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d), Connections: connections.New(d), Exchanges: exchanges.New(d), Sessions: sessions.New(d), Dependencies: dependencies.New(d)}
+	s := &Store{DB: d, Settings: settings.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d), Connections: connections.New(d), Exchanges: exchanges.New(d), Installations: installations.New(d), Sessions: sessions.New(d), Dependencies: dependencies.New(d)}
 	s.Status = status.New(d, s.Settings)
 	s.Trends = trends.New(d, s.Status)
 	s.Policy = policy.New(d, s.Settings, s.Status)

@@ -134,7 +134,7 @@ func (w *Worker) scan(ctx context.Context, j *queue.Job, progress func(percent i
 	if from == nil {
 		return nil, errOtherConnection
 	}
-	dir, release, err := from.Open(ctx, j.Location)
+	dir, release, err := from.Open(connection.WithPerson(ctx, j.By), j.Location)
 	if err != nil {
 		return nil, err
 	}

@@ -24,10 +24,11 @@ const (
 	Life = time.Minute
 	// maxPending limits the requests of one owner that wait.
 	maxPending = 4
-	// within is the time for which people and all together may ask at most that often.
+	// within is the time for which people and all together may ask at most that often. A scan of everything asks once for each
+	// repository.
 	within      = 10 * time.Minute
-	maxByPerson = 120
-	maxInAll    = 1200
+	maxByPerson = 600
+	maxInAll    = 3000
 )
 
 // ErrTooMany means that too many credentials are asked for at once.
