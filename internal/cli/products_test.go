@@ -106,6 +106,7 @@ type bitbucketProduct struct {
 	close       func(id int, state string)
 	disturb     func(on bool)
 	revoke      func(revoked bool)
+	hour        func()
 	settle      func()
 	reports     *fakebitbucket.Server
 	credentials func() []string
@@ -167,6 +168,7 @@ func newDataCenterProduct(t *testing.T) *bitbucketProduct {
 				s.Tamper(disturbed[site.Delivery]())
 			}
 		},
+		hour: func() {},
 		revoke: func(revoked bool) {
 			if s.Restore(canaryToken); revoked {
 				s.Revoke(canaryToken)
@@ -208,6 +210,7 @@ func newCloudProductAt(t *testing.T) (*bitbucketProduct, *workspace.Site) {
 			}
 		},
 		revoke: func(revoked bool) { s.Revoke(canaryToken, revoked) },
+		hour:   s.Forget,
 		credentials: func() (list []string) {
 			require.Empty(t, s.Elsewhere())
 			for _, r := range s.Requests() {
@@ -477,6 +480,7 @@ func endToEnd(t *testing.T, c *connectedServer, postgres bool) {
 	c.disturb(false)
 
 	// The hour passes, and people want to know.
+	c.hour()
 	_, err := c.st.Write.ExecContext(t.Context(), "delete from api_call")
 	require.NoError(t, err)
 	// What is missing is more than a tenth, which only a person confirms.

@@ -331,6 +331,21 @@ func TestWhatIsGoneFromALargeListIsFoundByGit(t *testing.T) {
 	}
 }
 
+// TestATimeInTheFutureHidesNothing: the clock of a server may be wrong.
+func TestATimeInTheFutureHidesNothing(t *testing.T) {
+	t.Parallel()
+	m := newMade(t, connection.Filter{})
+	for i := range 98 {
+		require.NoError(t, m.AddRepository("WEB", fmt.Sprintf("x%d", i), nil))
+	}
+	m.Change("shop", func(r *workspace.Repository) { r.Updated = m.clock().AddDate(70, 0, 0) })
+	m.list()
+	m.pass(time.Minute)
+	m.push("core", "side")
+	l := m.list()
+	require.Contains(t, shown(&l), "PAY/core main: main side")
+}
+
 // TestPushesAreFoundWhenTheyMoveNoTime: a repository that changed lately is asked soon, each one after an hour at most.
 func TestPushesAreFoundWhenTheyMoveNoTime(t *testing.T) {
 	t.Parallel()
@@ -390,9 +405,12 @@ func TestAPartThatFailedIsNotGone(t *testing.T) {
 	require.Equal(t, []string{"PAY", "PAY/api main: main", "PAY/core : !", "WEB", "WEB/shop main: main"}, shown(&l))
 	// It is asked again, although nothing changed.
 	m.Intercept(nil)
-	m.pass(time.Second)
+	m.pass(time.Minute)
 	l = m.list()
-	require.Equal(t, []string{"PAY partial", "PAY/core main: main"}, shown(&l))
+	require.Empty(t, l.Projects, "not at once")
+	m.pass(4 * time.Minute)
+	l = m.list()
+	require.Contains(t, shown(&l), "PAY/core main: main")
 }
 
 // TestHostileLists ends lists without an end, follows no link elsewhere, and keeps bad names out.
@@ -477,6 +495,54 @@ func location(t *testing.T, text string) connection.Location {
 	at, ok := connection.ParseLocation(text)
 	require.True(t, ok)
 	return at
+}
+
+// TestFaultsOfGitHaveAKind: what may pass is tried again, what is gone is not.
+func TestFaultsOfGitHaveAKind(t *testing.T) {
+	t.Parallel()
+	m := newMade(t, connection.Filter{})
+	at := m.list().Projects[0].Repositories[0].Location
+	git := func(answer func(w http.ResponseWriter)) {
+		m.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Host != workspace.GitHost && !strings.HasPrefix(r.Host, workspace.GitHost+":") {
+				return false
+			}
+			answer(w)
+			return true
+		})
+	}
+	opened := func() error {
+		_, release, err := m.Open(t.Context(), at)
+		if err == nil {
+			release()
+		}
+		return err
+	}
+	for _, status := range []int{429, 500, 502, 503} {
+		git(func(w http.ResponseWriter) { w.WriteHeader(status) })
+		require.ErrorIs(t, opened(), connection.ErrLater, "%d", status)
+	}
+	for _, status := range []int{401, 403} {
+		git(func(w http.ResponseWriter) { w.WriteHeader(status) })
+		require.ErrorIs(t, opened(), mirror.ErrDenied, "%d: the API still shows it", status)
+	}
+	// The connection breaks within the pack.
+	m.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, "/git-upload-pack") {
+			return false
+		}
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err == nil {
+			_, _ = conn.Write([]byte("HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-result\r\nContent-Length: 100000\r\n\r\n0008NAK\n"))
+			_ = conn.Close()
+		}
+		return true
+	})
+	require.ErrorIs(t, opened(), connection.ErrLater)
+	m.Intercept(nil)
+	require.NoError(t, opened())
+	m.Delete("api")
+	require.ErrorIs(t, opened(), connection.ErrGone)
 }
 
 // TestARepositoryIsFoundByItsUUID, whatever it is called now.

@@ -43,6 +43,8 @@ const (
 	// hour.
 	quietAtOnce = 60
 	quietPart   = 12
+	// failedPause is how long a repository that git could not read is left alone.
+	failedPause = 5 * time.Minute
 	// headCalls is how many requests it takes git to list branches.
 	headCalls = 2
 )
@@ -65,6 +67,8 @@ type known struct {
 	// asked is when git was last asked for its branches, as of the time of change updated; zero for never.
 	asked   time.Time
 	updated string
+	// again is when it may be asked again after git could not read it.
+	again time.Time
 	// changed is when its branches were last seen to change.
 	changed time.Time
 	sum     string
@@ -180,6 +184,7 @@ func (c *Connection) changes(ctx context.Context, now time.Time) (l connection.L
 		}
 		quiet := min(now.Sub(k.changed)/quietShare, quietMost)
 		switch {
+		case now.Before(k.again):
 		case k.asked.IsZero() || k.updated != k.row.Updated:
 			due = append(due, k)
 		case now.Sub(k.asked) >= quiet:
@@ -205,7 +210,8 @@ func (c *Connection) changes(ctx context.Context, now time.Time) (l connection.L
 // learn takes over a row. It returns true if the row is another one than before.
 func (c *Connection) learn(k *known, row *repositoryRow) bool {
 	same := k.row.Updated == row.Updated && k.row.fullName() == row.fullName()
-	if at := row.updated(); at.After(c.memory.newest) {
+	// A time in the future would hide the changes until then.
+	if at := row.updated(); at.After(c.memory.newest) && at.Before(c.o.Now().Add(overlap)) {
 		c.memory.newest = at
 	}
 	k.row, k.reason = *row, c.reason(row)
@@ -290,8 +296,9 @@ func (c *Connection) ask(ctx context.Context, l *connection.Listing, due []*know
 		}
 		if err != nil {
 			problems = append(problems, fmt.Errorf("repository %s: %w", k.row.fullName(), err))
+			k.asked, k.again = time.Time{}, now.Add(failedPause)
 		} else {
-			k.asked, k.updated = now, k.row.Updated
+			k.asked, k.updated, k.again = now, k.row.Updated, time.Time{}
 			if sum := fmt.Sprint(filled[i].Branches); sum != k.sum {
 				if k.sum != "" {
 					k.changed = now

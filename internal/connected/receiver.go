@@ -48,7 +48,8 @@ func (s *Set) receive(w http.ResponseWriter, r *http.Request) (status int) {
 		return http.StatusMethodNotAllowed
 	}
 	row, ok := s.hooked(r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:])
-	if !ok {
+	parse := parsers[row.Kind]
+	if !ok || parse == nil {
 		return http.StatusNotFound
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxEvent))
@@ -62,7 +63,7 @@ func (s *Set) receive(w http.ResponseWriter, r *http.Request) (status int) {
 	ctx, cancel := context.WithTimeout(r.Context(), heardTime)
 	defer cancel()
 	signatures := r.Header.Values("X-Hub-Signature")
-	event, problem := parsers[row.Kind](r.Header.Get("X-Event-Key"), row.Name, body)
+	event, problem := parse(r.Header.Get("X-Event-Key"), row.Name, body)
 	if len(signatures) == 0 && problem == nil && event.Ping {
 		// The test call proves nothing: Bitbucket does not sign it.
 		return http.StatusOK

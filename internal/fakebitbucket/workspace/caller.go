@@ -91,6 +91,13 @@ func (s *Site) Spent(group, secret string) int {
 	return len(s.recent(group + "\x00" + secret))
 }
 
+// Forget makes the calls of the last hour old.
+func (s *Site) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.spent)
+}
+
 // identify returns the credential of a request to the API; ok is false for one that is not accepted. mu is held.
 func (s *Site) identify(r *http.Request) (c *Credential, ok bool) {
 	header := r.Header.Get("Authorization")
