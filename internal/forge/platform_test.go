@@ -256,8 +256,9 @@ type server struct {
 	hash  func(string) string
 	log   *bytes.Buffer
 	heard []string
-	gone  []string
-	fail  error
+	// recorded are the entries of the audit log.
+	recorded []string
+	fail     error
 }
 
 // onBoth runs a test on SQLite and on PostgreSQL.
@@ -294,7 +295,10 @@ func newServer(t *testing.T, address string) *server {
 	s.server = &forge.Receiver{App: s.app, Verifier: s.verifier(), Hash: keys.Hash, Hear: func(_ context.Context, workspace, delivery string, e *forge.Event) error {
 		s.heard = append(s.heard, workspace+" "+e.Repository+" "+e.Branch+" "+delivery)
 		return s.fail
-	}, Gone: func(workspace string) { s.gone = append(s.gone, workspace) }}
+	}, Record: func(_ context.Context, action, object, _ string) error {
+		s.recorded = append(s.recorded, action+" "+object)
+		return nil
+	}}
 	return s
 }
 

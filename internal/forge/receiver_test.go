@@ -268,7 +268,7 @@ func TestUninstallAndInstallAgain(t *testing.T) {
 		status, _ := s.call("uninstall", "{}", nil)
 		require.Equal(t, http.StatusOK, status)
 		require.Equal(t, installations.Inactive, s.state(installed))
-		require.Equal(t, []string{workspace}, s.gone)
+		require.Equal(t, []string{"forge.code.made " + workspace, "forge.uninstalled " + workspace}, s.recorded)
 		_, err = source.API(t.Context())
 		require.ErrorIs(t, err, forge.ErrInactive, "also although a credential was at hand")
 		_, err = source.Git(t.Context(), connection.Location{})
