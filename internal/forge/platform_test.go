@@ -184,7 +184,7 @@ func (p *platform) call(path, body string, change func(c map[string]any)) (statu
 
 func (p *platform) send(path, body, token string) (status int, answer map[string]any) {
 	p.t.Helper()
-	r := httptest.NewRequest(http.MethodPost, "/sluice/forge/v1/"+path, strings.NewReader(body))
+	r := httptest.NewRequestWithContext(p.t.Context(), http.MethodPost, "/sluice/forge/v1/"+path, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+token)
 	p.mu.Lock()
 	if p.system != "" {

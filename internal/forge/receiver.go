@@ -27,7 +27,7 @@ const (
 	heardTime = 4 * time.Second
 	// credentialHeader has the credential that Atlassian adds
 	// (https://developer.atlassian.com/platform/forge/remote/calling-product-apis/).
-	credentialHeader = "X-Forge-OAuth-System" //nolint:gosec // the name of a header
+	credentialHeader = "X-Forge-OAuth-System"
 )
 
 // Receiver answers the app. It is safe for concurrent use.

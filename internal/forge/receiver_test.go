@@ -222,7 +222,7 @@ func TestWhoIsRefused(t *testing.T) {
 		status, _ = s.call("events", strings.Repeat("x", 6<<20), nil)
 		require.Equal(t, http.StatusRequestEntityTooLarge, status)
 		w := httptest.NewRecorder()
-		s.server.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/forge/v1/events", http.NoBody))
+		s.server.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/forge/v1/events", http.NoBody))
 		require.Equal(t, http.StatusMethodNotAllowed, w.Code)
 		s.answer = func(w http.ResponseWriter) { w.WriteHeader(http.StatusBadGateway) }
 		s.pass(25 * time.Hour)
@@ -308,7 +308,7 @@ func TestTheAppIsAskedForACredential(t *testing.T) {
 		source := forge.NewSource(s.app, workspace)
 		a, err := source.API(t.Context())
 		require.NoError(t, err)
-		require.True(t, a == bitbucket.Bearer(systemCanary))
+		require.Equal(t, bitbucket.Bearer(systemCanary), a)
 		_, err = source.API(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, 1, s.calls, "the calls of a listing share one")
