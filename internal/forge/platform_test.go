@@ -184,7 +184,7 @@ func (p *platform) call(path, body string, change func(c map[string]any)) (statu
 
 func (p *platform) send(path, body, token string) (status int, answer map[string]any) {
 	p.t.Helper()
-	r := httptest.NewRequest(http.MethodPost, "/sluice/forge/v1/"+path, strings.NewReader(body))
+	r := httptest.NewRequestWithContext(p.t.Context(), http.MethodPost, "/sluice/forge/v1/"+path, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+token)
 	p.mu.Lock()
 	if p.system != "" {
@@ -256,8 +256,9 @@ type server struct {
 	hash  func(string) string
 	log   *bytes.Buffer
 	heard []string
-	gone  []string
-	fail  error
+	// recorded are the entries of the audit log.
+	recorded []string
+	fail     error
 }
 
 // onBoth runs a test on SQLite and on PostgreSQL.
@@ -294,7 +295,10 @@ func newServer(t *testing.T, address string) *server {
 	s.server = &forge.Receiver{App: s.app, Verifier: s.verifier(), Hash: keys.Hash, Hear: func(_ context.Context, workspace, delivery string, e *forge.Event) error {
 		s.heard = append(s.heard, workspace+" "+e.Repository+" "+e.Branch+" "+delivery)
 		return s.fail
-	}, Gone: func(workspace string) { s.gone = append(s.gone, workspace) }}
+	}, Record: func(_ context.Context, action, object, _ string) error {
+		s.recorded = append(s.recorded, action+" "+object)
+		return nil
+	}}
 	return s
 }
 

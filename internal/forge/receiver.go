@@ -27,7 +27,7 @@ const (
 	heardTime = 4 * time.Second
 	// credentialHeader has the credential that Atlassian adds
 	// (https://developer.atlassian.com/platform/forge/remote/calling-product-apis/).
-	credentialHeader = "X-Forge-OAuth-System" //nolint:gosec // the name of a header
+	credentialHeader = "X-Forge-OAuth-System"
 )
 
 // Receiver answers the app. It is safe for concurrent use.
@@ -38,8 +38,8 @@ type Receiver struct {
 	Hash func(text string) string
 	// Hear takes what an event said about a workspace. delivery is the same for a repeated event.
 	Hear func(ctx context.Context, workspace, delivery string, e *Event) error
-	// Gone hears that an installation has become inactive; nil for nobody.
-	Gone func(workspace string)
+	// Record writes what the app did to the audit log.
+	Record func(ctx context.Context, action, object, detail string) error
 }
 
 // answer is what a call is answered: a status and a JSON body.
@@ -181,8 +181,8 @@ func (s *Receiver) uninstall(ctx context.Context, t *Token) answer {
 	}
 	if done {
 		s.App.Log.Warn("the Forge app was uninstalled", "workspace", t.Workspace)
-		if s.Gone != nil {
-			s.Gone(t.Workspace)
+		if err := s.Record(ctx, "forge.uninstalled", t.Workspace, ""); err != nil {
+			return s.failed("record an uninstall", err)
 		}
 	}
 	return accepted
@@ -218,6 +218,9 @@ func (s *Receiver) pairingCode(ctx context.Context, t *Token, body []byte) answe
 		return problem(http.StatusTooManyRequests, err.Error())
 	case err != nil:
 		return s.failed("make a pairing code", err)
+	}
+	if err := s.Record(ctx, "forge.code.made", t.Workspace, "for the Atlassian account "+b.AccountID); err != nil {
+		return s.failed("record a pairing code", err)
 	}
 	return answer{http.StatusOK, map[string]any{"code": code, "secret": secret, "minutes": int(installations.CodeLife.Minutes())}}
 }

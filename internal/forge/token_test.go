@@ -135,6 +135,15 @@ func TestEachDefectOfATokenIsRefused(t *testing.T) {
 		refused[fmt.Sprint("the public key as a secret ", i)] = text + "." + encoded(mac.Sum(nil))
 	}
 	refused["another algorithm than the key's"] = p.sign(`{"alg":"RS512","kid":"k1"}`, payload())
+	for _, algorithm := range []jose.SignatureAlgorithm{jose.RS512, jose.PS256} {
+		signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: jose.JSONWebKey{Key: p.rsa, KeyID: "k1"}}, nil)
+		require.NoError(t, err)
+		jws, err := signer.Sign([]byte(payload()))
+		require.NoError(t, err)
+		text, err := jws.CompactSerialize()
+		require.NoError(t, err)
+		refused["a right signature by another algorithm than the key's, "+string(algorithm)] = text
+	}
 	refused["no key id"] = p.sign(`{"alg":"RS256"}`, payload())
 	refused["an empty key id"] = p.sign(`{"alg":"RS256","kid":""}`, payload())
 	refused["an unknown key id"] = p.sign(`{"alg":"RS256","kid":"k9"}`, payload())

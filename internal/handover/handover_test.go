@@ -220,6 +220,19 @@ func TestARowThatIsMovedDoesNotOpen(t *testing.T) {
 		_, err = two.Wait(t.Context())
 		require.ErrorContains(t, err, "cannot be opened")
 		require.NotContains(t, err.Error(), canary)
+		// Even with one key for both, an answer belongs to its request.
+		three, err := d.Ask(t.Context(), "app", "")
+		require.NoError(t, err)
+		exec := func(statement string, args ...any) {
+			_, err := st.Write.ExecContext(t.Context(), statement, args...)
+			require.NoError(t, err)
+		}
+		exec("update credential_exchange set public_key = (select public_key from credential_exchange where id = $1) where id = $2", three.ID, one.ID)
+		exec("update credential_exchange set sealed = '' where id = $1", one.ID)
+		require.NoError(t, d.Fill(t.Context(), one.ID, "app", []byte(canary)))
+		exec("update credential_exchange set sealed = (select sealed from credential_exchange where id = $1) where id = $2", one.ID, three.ID)
+		_, err = three.Wait(t.Context())
+		require.ErrorContains(t, err, "cannot be opened")
 	})
 }
 

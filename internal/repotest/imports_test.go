@@ -97,6 +97,7 @@ var serverRooms = map[string][]string{
 	"accounts":     nil,
 	"connections":  {"internal/connection", "scan"},
 	"findings":     {"internal/export", "internal/isodate", "internal/quote", "internal/triage", "scan"},
+	"forge":        {"internal/forge"},
 	"hooks":        {"internal/hookmode", "scan"},
 	"mails":        {"scan"},
 	"operations":   {"internal/export", "internal/loglevel"},

@@ -20,6 +20,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/server/connections"
 	"github.com/sluice-scan/sluice/internal/server/dependencies"
 	"github.com/sluice-scan/sluice/internal/server/findings"
+	"github.com/sluice-scan/sluice/internal/server/forge"
 	"github.com/sluice-scan/sluice/internal/server/hooks"
 	"github.com/sluice-scan/sluice/internal/server/mails"
 	"github.com/sluice-scan/sluice/internal/server/operations"
@@ -157,6 +158,7 @@ func assemble(st *store.Store, o Options) *Server {
 		&hooks.Resource{Settings: st.Settings, Policy: st.Policy, Reviewed: review, Trail: st.Audit},
 		&schedules.Resource{Queue: st.Queue, Clock: st, Now: o.Now},
 		&connections.Resource{Missing: func(key int64) connections.Missing { return st.Catalog.Sync(key) }, Source: o.Connections},
+		&forge.Resource{Installations: st.Installations, Hash: o.Keys.Hash},
 		&mails.Resource{Mails: st.Mails, Addresses: addresses, Sender: o.Mail},
 		&sbom.Resource{SBOMs: o.SBOMs},
 		&operations.Settings{Values: st.Settings, Policy: st.Policy}, &operations.LogLevel{Level: s.level},

@@ -20,6 +20,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/dashboard"
 	"github.com/sluice-scan/sluice/internal/demo"
 	"github.com/sluice-scan/sluice/internal/engine"
+	"github.com/sluice-scan/sluice/internal/forge"
 	"github.com/sluice-scan/sluice/internal/loglevel"
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/osv"
@@ -48,6 +49,10 @@ type service struct {
 func (s *service) serve(ctx context.Context, listener net.Listener, c connection.Connection) error {
 	branches := &worker.BranchScan{Data: s.config.Data, Variables: s.config.Variables, Version: cli.Version(), Store: s.store, Log: s.log}
 	set, err := s.sources(ctx, c)
+	if err != nil {
+		return err
+	}
+	app, err := s.forge(set)
 	if err != nil {
 		return err
 	}
@@ -107,7 +112,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		return fmt.Errorf("compare the results with the rules of this version: %w", err)
 	}
 	httpServer := &http.Server{
-		Handler: s.routes(api.Handler(), set.Receiver()), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+		Handler: s.routes(api.Handler(), set.Receiver(), app.handler()), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn), TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
 	}
 	firstSteps, err := s.firstSteps(ctx, branches)
@@ -121,6 +126,9 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	workCtx, stop := context.WithCancel(ctx)
 	background.Go(func() { w.Run(workCtx) })
 	background.Go(func() { set.Run(workCtx) })
+	if app != nil {
+		background.Go(func() { app.run(workCtx) })
+	}
 	background.Go(func() { sender.Run(workCtx) })
 	background.Go(func() { s.schedules(workCtx, w.Wake) })
 	if advisories != nil {
@@ -159,9 +167,13 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	return err
 }
 
-// routes sends webhooks to their receiver, and everything else to the API and the pages.
-func (s *service) routes(api, webhooks http.Handler) http.Handler {
+// routes sends webhooks and calls of the Forge app to their receivers, and everything else to the API and the pages.
+func (s *service) routes(api, webhooks, app http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, s.config.BasePath+forge.Path) {
+			app.ServeHTTP(w, r)
+			return
+		}
 		if strings.HasPrefix(r.URL.Path, s.config.BasePath+connected.HookPath) {
 			webhooks.ServeHTTP(w, r)
 			return
