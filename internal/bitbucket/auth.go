@@ -1,6 +1,7 @@
 package bitbucket
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 )
@@ -12,6 +13,20 @@ type Auth struct {
 	user, secret string
 	tokenURL     string
 }
+
+// Credentials give the credential of each call. They are safe for concurrent use.
+type Credentials interface {
+	// API returns the credential of a call that begins now.
+	API(ctx context.Context) (Auth, error)
+	// Refused says that Bitbucket refused a credential. It returns true if API now gives another.
+	Refused(a Auth) bool
+}
+
+// API implements Credentials: a credential that does not change.
+func (a Auth) API(context.Context) (Auth, error) { return a, nil }
+
+// Refused implements Credentials: there is no other.
+func (a Auth) Refused(Auth) bool { return false }
 
 type authKind int
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -51,6 +52,8 @@ type Options struct {
 	// Proxy is the address of the auth proxy of Pipelines; empty means no proxy. With a proxy, Auth must be empty.
 	Proxy string
 	Auth  Auth
+	// Credentials are asked for a credential before each call; nil means Auth.
+	Credentials Credentials
 	// UserAgent is sent with every call.
 	UserAgent string
 	// CallTimeout limits one attempt of one call; 0 means 30 s. The caller's context limits the total.
@@ -74,20 +77,25 @@ type Options struct {
 type Client struct {
 	product Product
 	base    string
-	auth    Auth
-	http    *resty.Client
-	log     *slog.Logger
-	wait    func(context.Context, time.Duration) error
-	now     func() time.Time
-	agent   string
-	timeout time.Duration
-	tokens  tokenCache
-	limits  *limiter
+	// credentials give the credential of each call. anonymous is true if there is none.
+	credentials Credentials
+	anonymous   bool
+	http        *resty.Client
+	log         *slog.Logger
+	wait        func(context.Context, time.Duration) error
+	now         func() time.Time
+	agent       string
+	timeout     time.Duration
+	tokens      tokenCache
+	limits      *limiter
 }
 
 // New checks the options. It does not use the network.
 func New(o Options) (*Client, error) {
-	c := &Client{product: o.Product, auth: o.Auth, log: o.Log, wait: o.Wait, now: o.Now, agent: o.UserAgent, timeout: o.CallTimeout}
+	c := &Client{product: o.Product, credentials: o.Credentials, anonymous: o.Auth.None() && o.Credentials == nil, log: o.Log, wait: o.Wait, now: o.Now, agent: o.UserAgent, timeout: o.CallTimeout}
+	if c.credentials == nil {
+		c.credentials = o.Auth
+	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
@@ -115,7 +123,7 @@ func New(o Options) (*Client, error) {
 		if err != nil || u.Host == "" || u.Scheme != "http" {
 			return nil, errors.New("PROXY_URL is not the address of a proxy: write it as http://localhost:29418")
 		}
-		if !o.Auth.None() {
+		if !c.anonymous {
 			return nil, errors.New("the auth proxy adds its own credentials: do not send others through it (unset PROXY_URL or the credentials)")
 		}
 		proxy = u
@@ -179,10 +187,7 @@ var errNoServer = errors.New("BITBUCKET_SERVER_URL is not the address of a serve
 func (c *Client) Product() Product { return c.product }
 
 // Authenticated reports whether the client itself sends credentials (false behind the auth proxy).
-func (c *Client) Authenticated() bool { return !c.auth.None() }
-
-// Auth returns the credential of the client.
-func (c *Client) Auth() Auth { return c.auth }
+func (c *Client) Authenticated() bool { return !c.anonymous }
 
 // Request is one call.
 type Request struct {
@@ -231,15 +236,14 @@ func (c *Client) do(ctx context.Context, r Request, address, shown string) error
 		}
 	}
 	answer, err := c.retry(ctx, attempt{r.Method, shown, r.Once}, func(ctx context.Context) (*reply, error) {
-		header, token, err := c.authorise(ctx)
+		p, err := c.authorise(ctx)
 		if err != nil {
 			return nil, err
 		}
-		got, err := c.send(ctx, outgoing{method: r.Method, url: address, header: header, query: r.Query, body: body})
-		if err == nil && got.status == http.StatusUnauthorized && token != "" {
-			c.tokens.drop(token)
-			if header, _, err = c.authorise(ctx); err == nil {
-				got, err = c.send(ctx, outgoing{method: r.Method, url: address, header: header, query: r.Query, body: body})
+		got, err := c.send(ctx, outgoing{method: r.Method, url: address, header: p.header, query: r.Query, body: body})
+		if err == nil && got.status == http.StatusUnauthorized && c.refused(p) {
+			if p, err = c.authorise(ctx); err == nil {
+				got, err = c.send(ctx, outgoing{method: r.Method, url: address, header: p.header, query: r.Query, body: body})
 			}
 		}
 		return got, err
@@ -255,30 +259,48 @@ func (c *Client) do(ctx context.Context, r Request, address, shown string) error
 	}
 	if err := json.Unmarshal(answer.body, r.Out); err != nil {
 		return &APIError{Method: r.Method, Path: shown, Status: http.StatusOK, kind: ErrNotJSON,
-			Message: "the answer is not the JSON that Bitbucket sends: " + excerpt(answer.body)}
+			Message: "the answer is not the JSON that Bitbucket sends: " + answer.hide(excerpt(answer.body))}
 	}
 	return nil
 }
 
-// authorise returns the headers of a call. token is the OAuth token in them, or empty.
-func (c *Client) authorise(ctx context.Context) (header http.Header, token string, err error) {
-	header = http.Header{}
-	switch c.auth.kind {
+// permit is what authorises one call: its headers, the credential in them, and the OAuth token, if there is one.
+type permit struct {
+	header http.Header
+	auth   Auth
+	token  string
+}
+
+func (c *Client) authorise(ctx context.Context) (p permit, err error) {
+	p.header = http.Header{}
+	if p.auth, err = c.credentials.API(ctx); err != nil {
+		return p, fmt.Errorf("%w: %w", ErrNoCredential, err)
+	}
+	switch p.auth.kind {
 	case authBearer:
-		header.Set("Authorization", "Bearer "+c.auth.secret)
+		p.header.Set("Authorization", "Bearer "+p.auth.secret)
 	case authBasic:
-		header.Set("Authorization", basicHeader(c.auth.user, c.auth.secret))
+		p.header.Set("Authorization", basicHeader(p.auth.user, p.auth.secret))
 	case authClient:
-		if token, err = c.accessToken(ctx); err != nil {
-			return nil, "", err
+		if p.token, err = c.accessToken(ctx, p.auth); err != nil {
+			return p, err
 		}
-		header.Set("Authorization", "Bearer "+token)
+		p.header.Set("Authorization", "Bearer "+p.token)
 	}
 	// Data Center refuses deletes and some posts without it ("XSRF check failed"); Cloud ignores it.
 	if c.product == DataCenter {
-		header.Set("X-Atlassian-Token", "no-check")
+		p.header.Set("X-Atlassian-Token", "no-check")
 	}
-	return header, token, nil
+	return p, nil
+}
+
+// refused forgets what Bitbucket refused. It returns true if another try has another credential.
+func (c *Client) refused(p permit) bool {
+	if p.token != "" {
+		c.tokens.drop(p.token)
+		return true
+	}
+	return c.credentials.Refused(p.auth)
 }
 
 type outgoing struct {
@@ -289,11 +311,36 @@ type outgoing struct {
 	form        map[string]string
 }
 
+// secrets are the credential in the headers, as a server could repeat it.
+func (o *outgoing) secrets() (list []string) {
+	scheme, value, _ := strings.Cut(o.header.Get("Authorization"), " ")
+	if value == "" {
+		return nil
+	}
+	list = append(list, value)
+	if raw, err := base64.StdEncoding.DecodeString(value); err == nil && scheme == "Basic" {
+		if _, secret, _ := strings.Cut(string(raw), ":"); secret != "" {
+			list = append(list, secret)
+		}
+	}
+	return list
+}
+
 // reply is a response with any status.
 type reply struct {
 	status int
 	header http.Header
 	body   []byte
+	// secrets are those of the request, which a server may repeat.
+	secrets []string
+}
+
+// hide removes the secrets of the request from a text of the server.
+func (r *reply) hide(text string) string {
+	for _, s := range r.secrets {
+		text = strings.ReplaceAll(text, s, "[redacted]")
+	}
+	return text
 }
 
 // send makes one attempt. An error means that no complete response arrived.
@@ -326,7 +373,7 @@ func (c *Client) send(ctx context.Context, o outgoing) (*reply, error) {
 	if err != nil && (status < 300 || status > 399) {
 		return nil, err
 	}
-	return &reply{status: status, header: answer.Header(), body: answer.Body()}, nil
+	return &reply{status: status, header: answer.Header(), body: answer.Body(), secrets: o.secrets()}, nil
 }
 
 func withoutQuery(address string) string {

@@ -44,6 +44,8 @@ var (
 	// ErrNotPermitted means that the credential is good and lacks a right. Data Center says so with 401 (its error then
 	// names an AuthorisationException), both products with 403.
 	ErrNotPermitted = errors.New("the credential lacks a right")
+	// ErrNoCredential means that there was no credential for the call, which was not made.
+	ErrNoCredential = errors.New("there is no credential now")
 	// ErrCredential means that the credential is wrong, expired or revoked.
 	ErrCredential = errors.New("the credential is not accepted")
 )
@@ -178,9 +180,7 @@ const maxErrorBody = 64 << 10
 func (c *Client) apiError(method, shown string, got *reply) *APIError {
 	e := &APIError{Status: got.status, Method: method, Path: shown, product: c.product, proxied: c.base == cloudProxyURL, page: looksHTML(got)}
 	e.readBody(got.body[:min(len(got.body), maxErrorBody)])
-	if c.auth.secret != "" {
-		e.Message = strings.ReplaceAll(e.Message, c.auth.secret, "[redacted]")
-	}
+	e.Message = got.hide(e.Message)
 	if got.status >= 300 && got.status < 400 {
 		e.kind, e.cause = ErrNotJSON, ErrMoved
 		e.Message = "redirected to " + redirectHost(got.header.Get("Location")) + "; redirects are not followed, because credentials would go along"
@@ -193,7 +193,7 @@ func (c *Client) apiError(method, shown string, got *reply) *APIError {
 		e.Message = strings.TrimPrefix(e.Message+"; the server says: "+clean(reason, 200), "; ")
 	}
 	if errors.Is(e.kind, ErrServer) && looksHTML(got) {
-		e.Message = excerpt(got.body)
+		e.Message = got.hide(excerpt(got.body))
 	}
 	return e
 }

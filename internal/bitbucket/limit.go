@@ -29,9 +29,9 @@ type Limits struct {
 // Ledger counts the calls of one connection within a rolling hour, over all nodes and restarts. It is safe for concurrent
 // use.
 type Ledger interface {
-	// Spend adds a call to a group, if fewer than most were made within the last hour. ok is false if not; free is then when
-	// the oldest of them leaves the hour.
-	Spend(ctx context.Context, group string, most int) (ok bool, free time.Time, err error)
+	// Spend adds calls to a group, if at most most are then within the last hour. ok is false if not; free is then when the
+	// oldest of them leaves the hour.
+	Spend(ctx context.Context, group string, calls, most int) (ok bool, free time.Time, err error)
 }
 
 // The groups of calls that Bitbucket Cloud counts apart ("API request limits", support.atlassian.com).
@@ -39,6 +39,8 @@ const (
 	GroupRepositories = "repositories"
 	GroupHooks        = "hooks"
 	GroupOther        = "other"
+	// GroupGit is git over https, which only [Client.Spend] counts.
+	GroupGit = "git"
 )
 
 // groupOf returns the group of a path.
@@ -146,7 +148,11 @@ func (l *limiter) take(ctx context.Context, now func() time.Time, wait func(cont
 			}
 		}
 	}
-	group := groupOf(path)
+	return l.spend(ctx, groupOf(path), 1)
+}
+
+// spend counts calls of a group, or returns a ParkedError.
+func (l *limiter) spend(ctx context.Context, group string, calls int) error {
 	most := l.Hourly[group]
 	if l.Ledger == nil || most == 0 {
 		return nil
@@ -156,7 +162,7 @@ func (l *limiter) take(ctx context.Context, now func() time.Time, wait func(cont
 		reason = fmt.Sprintf("background work has used %d %% of the %d calls an hour of the group %q; the rest is for people and reports", backgroundShare, most, group)
 		most = most * backgroundShare / 100
 	}
-	ok, free, err := l.Ledger.Spend(ctx, group, most)
+	ok, free, err := l.Ledger.Spend(ctx, group, calls, most)
 	if err != nil {
 		return errors.Join(errors.New("the calls of the last hour could not be counted"), err)
 	}
@@ -164,6 +170,15 @@ func (l *limiter) take(ctx context.Context, now func() time.Time, wait func(cont
 		return &ParkedError{Until: free, Reason: reason}
 	}
 	return nil
+}
+
+// Spend counts calls that another program makes with the credential of the client, such as git. It returns a
+// [*ParkedError] if they are too many now.
+func (c *Client) Spend(ctx context.Context, group string, calls int) error {
+	if c.limits == nil {
+		return nil
+	}
+	return c.limits.spend(ctx, group, calls)
 }
 
 // refused begins a pause for all calls after a 429. asked is how long the server wants it; 0 if it does not say.

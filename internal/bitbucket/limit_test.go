@@ -172,7 +172,7 @@ type hour struct {
 	free  time.Time
 }
 
-func (h *hour) Spend(_ context.Context, _ string, most int) (bool, time.Time, error) {
+func (h *hour) Spend(_ context.Context, _ string, _, most int) (bool, time.Time, error) {
 	if h.spent >= most {
 		return false, h.free, nil
 	}

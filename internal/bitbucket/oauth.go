@@ -30,7 +30,7 @@ func (t *tokenCache) drop(token string) {
 }
 
 // accessToken returns a valid token and fetches one if necessary. Concurrent calls share one fetch.
-func (c *Client) accessToken(ctx context.Context) (string, error) {
+func (c *Client) accessToken(ctx context.Context, a Auth) (string, error) {
 	c.tokens.mu.Lock()
 	defer c.tokens.mu.Unlock()
 	if c.tokens.token != "" && c.now().Before(c.tokens.expires) {
@@ -42,11 +42,16 @@ func (c *Client) accessToken(ctx context.Context) (string, error) {
 	}
 	got, err := c.retry(ctx, attempt{http.MethodPost, "/site/oauth2/access_token", false}, func(ctx context.Context) (*reply, error) {
 		return c.send(ctx, outgoing{
-			method: http.MethodPost, url: c.auth.tokenURL,
-			header: http.Header{"Authorization": {basicHeader(c.auth.user, c.auth.secret)}},
+			method: http.MethodPost, url: a.tokenURL,
+			header: http.Header{"Authorization": {basicHeader(a.user, a.secret)}},
 			form:   map[string]string{"grant_type": "client_credentials"},
 		})
 	})
+	var refused *APIError
+	if errors.As(err, &refused) && (refused.Status == http.StatusBadRequest || refused.Status == http.StatusUnauthorized) {
+		// OAuth refuses a wrong key or secret with 400 or 401 (RFC 6749, 5.2).
+		return "", fmt.Errorf("get an OAuth token: %w: %w", ErrCredential, err)
+	}
 	if err != nil {
 		return "", fmt.Errorf("get an OAuth token: %w", err)
 	}

@@ -47,8 +47,8 @@ func (c *Client) retry(ctx context.Context, a attempt, call func(context.Context
 		case err != nil:
 			var api *APIError
 			var parked *ParkedError
-			// The nested call for an OAuth token has already made its own retries.
-			if errors.As(err, &api) || errors.As(err, &parked) || errors.Is(err, ErrUnreachable) {
+			// What gives the credential has already made its own retries, as the nested call for an OAuth token.
+			if errors.Is(err, ErrNoCredential) || errors.As(err, &api) || errors.As(err, &parked) || errors.Is(err, ErrUnreachable) {
 				return nil, err
 			}
 			failure = c.unreachable(method, shown, err)
@@ -64,7 +64,7 @@ func (c *Client) retry(ctx context.Context, a attempt, call func(context.Context
 		case got.status >= 200 && got.status < 300:
 			if looksHTML(got) {
 				return nil, &APIError{Method: method, Path: shown, Status: got.status, kind: ErrNotJSON, product: c.product, page: true,
-					Message: "a web page came instead of Bitbucket's answer: " + excerpt(got.body)}
+					Message: "a web page came instead of Bitbucket's answer: " + got.hide(excerpt(got.body))}
 			}
 			c.limits.answered()
 			return got, nil

@@ -18,7 +18,8 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
-	"github.com/sluice-scan/sluice/internal/datacenter"
+	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/credential"
 	"github.com/sluice-scan/sluice/internal/mirror"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store"
@@ -44,7 +45,7 @@ type Admin struct {
 func (a *Admin) Put(ctx context.Context, name string, s *Settings, c *Credential) (id int64, err error) {
 	problems := []error{CheckName(name), s.Check()}
 	if c != nil {
-		problems = append(problems, c.Check())
+		problems = append(problems, c.Check(), s.fits(c))
 	}
 	if err := errors.Join(problems...); err != nil {
 		return 0, err
@@ -66,7 +67,7 @@ func (a *Admin) Put(ctx context.Context, name string, s *Settings, c *Credential
 	if c != nil {
 		sealing = func(place string) string { return a.Box.Seal(c.text(), place) }
 	}
-	if id, err = a.Store.Connections.Put(ctx, name, connections.KindDataCenter, s.text(), sealing); err != nil || !s.Webhooks {
+	if id, err = a.Store.Connections.Put(ctx, name, s.kind(), s.text(), sealing); err != nil || !s.Webhooks {
 		return id, err
 	}
 	row, err := a.Store.Connections.Remote(ctx, name)
@@ -129,11 +130,11 @@ func (a *Admin) removeHooks(ctx context.Context, row *connections.Remote) error 
 	if err != nil {
 		return err
 	}
-	client, err := a.client(&s, c)
+	client, err := a.client(row.ID, &s, c.source(&s))
 	if err != nil {
 		return err
 	}
-	return datacenter.New(datacenter.Options{Name: row.Name, Client: client, Filter: s.Filter, Log: a.Log}).RemoveHooks(ctx, hookAddress("", row.Hook.Path))
+	return s.product(&parts{name: row.Name, client: client, log: a.Log}).RemoveHooks(ctx, hookAddress("", row.Hook.Path))
 }
 
 // errNoCredential means that a connection has no credential.
@@ -158,20 +159,20 @@ func (a *Admin) opened(row *connections.Remote) (s Settings, c Credential, err e
 	return s, c, nil
 }
 
-// client returns a client for settings and a credential.
-func (a *Admin) client(s *Settings, c Credential) (*bitbucket.Client, error) {
-	limits := &bitbucket.Limits{Rate: s.Rate, Burst: s.Burst, Park: park}
-	if limits.Rate == 0 {
-		limits.Rate = defaultRate
+// client returns a client for settings and credentials. id is that of the connection; 0 if it does not exist yet.
+func (a *Admin) client(id int64, s *Settings, credentials bitbucket.Credentials) (*bitbucket.Client, error) {
+	limits := s.limits()
+	if s.Cloud() && id != 0 {
+		limits.Ledger = a.Store.Connections.Ledger(id)
 	}
-	if limits.Burst == 0 {
-		limits.Burst = defaultBurst
-	}
-	return a.clientWith(s, c, limits)
+	return a.clientWith(s, credentials, limits)
 }
 
-func (a *Admin) clientWith(s *Settings, c Credential, limits *bitbucket.Limits) (*bitbucket.Client, error) {
-	o := bitbucket.Options{Product: bitbucket.DataCenter, ServerURL: s.URL, Auth: c.Auth(), UserAgent: a.Agent, Log: a.Log, Limits: limits, Transport: a.Transport}
+func (a *Admin) clientWith(s *Settings, credentials bitbucket.Credentials, limits *bitbucket.Limits) (*bitbucket.Client, error) {
+	o := bitbucket.Options{Product: bitbucket.DataCenter, ServerURL: s.URL, Credentials: credentials, UserAgent: a.Agent, Log: a.Log, Limits: limits, Transport: a.Transport}
+	if s.Cloud() {
+		o.Product, o.ServerURL = bitbucket.Cloud, ""
+	}
 	if s.Authorities != "" {
 		o.Authorities = x509.NewCertPool()
 		o.Authorities.AppendCertsFromPEM([]byte(s.Authorities))
@@ -186,54 +187,63 @@ const park = 30 * time.Second
 const checkTime = 20 * time.Second
 
 // Check asks the server of a connection whether it accepts the credential.
-func (a *Admin) Check(ctx context.Context, row *connections.Remote) (datacenter.Who, error) {
+func (a *Admin) Check(ctx context.Context, row *connections.Remote) (connection.Who, error) {
 	s, c, err := a.opened(row)
 	if err != nil {
-		return datacenter.Who{}, err
+		return connection.Who{}, err
 	}
 	return a.Try(ctx, &s, c)
 }
 
 // TryKept asks a server whether it accepts the credential that a connection has, with other settings.
-func (a *Admin) TryKept(ctx context.Context, row *connections.Remote, s *Settings) (datacenter.Who, error) {
+func (a *Admin) TryKept(ctx context.Context, row *connections.Remote, s *Settings) (connection.Who, error) {
 	old, c, err := a.opened(row)
 	if err == nil {
 		err = keeps(&old, s)
 	}
 	if err != nil {
-		return datacenter.Who{}, err
+		return connection.Who{}, err
 	}
 	return a.Try(ctx, s, c)
 }
 
 // Try asks a server whether it accepts a credential, for a connection that need not exist yet.
-func (a *Admin) Try(ctx context.Context, s *Settings, c Credential) (datacenter.Who, error) {
+func (a *Admin) Try(ctx context.Context, s *Settings, c Credential) (connection.Who, error) {
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
-	client, err := a.client(s, c)
+	client, err := a.client(0, s, c.source(s))
 	if err != nil {
-		return datacenter.Who{}, err
+		return connection.Who{}, err
 	}
-	return datacenter.New(datacenter.Options{Client: client, Log: a.Log}).Check(ctx)
+	return s.product(&parts{client: client, log: a.Log}).Check(ctx)
+}
+
+// opening is a connection that can be used, and what it consists of.
+type opening struct {
+	remote      product
+	client      *bitbucket.Client
+	credentials credential.Source
+	settings    *Settings
 }
 
 // open returns the connection of a row. Mirrors are in the folder of the server.
-func (a *Admin) open(row *connections.Remote, mirrors *mirror.Mirrors, data string) (*datacenter.Connection, *bitbucket.Client, *Settings, error) {
+func (a *Admin) open(row *connections.Remote, mirrors *mirror.Mirrors, data string) (*opening, error) {
 	s, c, err := a.opened(row)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
-	client, err := a.client(&s, c)
-	if err != nil {
-		return nil, nil, nil, err
+	o := &opening{settings: &s, credentials: c.source(&s)}
+	if o.client, err = a.client(row.ID, &s, o.credentials); err != nil {
+		return nil, err
 	}
-	o := datacenter.Options{Name: row.Name, Client: client, Authorization: c.Auth().Header(), Mirrors: mirrors, Filter: s.Filter, Log: a.Log}
+	p := &parts{name: row.Name, client: o.client, credentials: o.credentials, mirrors: mirrors, log: a.Log}
 	if s.Authorities != "" {
-		if o.CAFile, err = authorities(data, s.Authorities); err != nil {
-			return nil, nil, nil, err
+		if p.caFile, err = authorities(data, s.Authorities); err != nil {
+			return nil, err
 		}
 	}
-	return datacenter.New(o), client, &s, nil
+	o.remote = s.product(p)
+	return o, nil
 }
 
 // authorities writes certificates to a file for git.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -27,17 +26,11 @@ type Consumer struct {
 	Secret scan.Secret
 }
 
-// cloudSite is where people sign in, and where the addresses of workspaces begin.
+// cloudSite is where people sign in.
 const cloudSite = "https://bitbucket.org"
 
 // maxCloudPages bounds a list of Cloud: 20,000 repositories.
 const maxCloudPages = 200
-
-// workspaceOf reads the workspace of a connection to Bitbucket Cloud; ok is false for another server.
-func workspaceOf(address string) (workspace string, ok bool) {
-	workspace, ok = strings.CutPrefix(address, cloudSite+"/")
-	return workspace, ok && workspace != "" && !strings.Contains(workspace, "/")
-}
 
 // cloudWay lets people sign in at Bitbucket Cloud, for one workspace.
 type cloudWay struct {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
-	"github.com/sluice-scan/sluice/internal/datacenter"
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store/connections"
 )
 
@@ -90,7 +90,7 @@ func (m *member) ensureHooks(ctx context.Context, row *connections.Remote, silen
 	if err != nil {
 		return "the secret of the webhooks: " + err.Error()
 	}
-	err = m.product.EnsureHooks(ctx, datacenter.Hook{
+	err = m.product.EnsureHooks(ctx, connection.Hook{
 		Address: hookAddress(m.set.o.Link, row.Hook.Path), Name: fmt.Sprintf("Sluice %s (secret %d)", row.Name, row.Hook.Generation), Secret: secret, Renew: silent || !row.Hook.Refused.IsZero(),
 	})
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
-	"github.com/sluice-scan/sluice/internal/datacenter"
+	"github.com/sluice-scan/sluice/internal/connection"
 	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/scan"
@@ -39,7 +39,7 @@ type Hook struct {
 type Said struct {
 	// Asked is false if nobody asked the server.
 	Asked bool
-	datacenter.Who
+	connection.Who
 	// Created is true for a connection that did not exist before.
 	Created bool
 }
@@ -50,8 +50,15 @@ func (s *Said) Words() string {
 		return ""
 	}
 	user := "a token of a project or repository"
-	if s.User != "" {
+	switch {
+	case s.User != "":
 		user = "the user " + s.User
+	case s.Version == "":
+		user = "an access token or OAuth consumer"
+	}
+	if s.Version == "" {
+		// Cloud tells no version.
+		return "Bitbucket Cloud accepts the credential of " + user
 	}
 	return "Bitbucket Data Center " + s.Version + " accepts the credential of " + user
 }
@@ -111,7 +118,7 @@ func (a *Admin) Add(ctx context.Context, name string, s *Settings, c *Credential
 		c = &Credential{}
 	}
 	said := Said{Created: true}
-	if err := errors.Join(CheckName(name), s.Check(), c.Check()); err != nil {
+	if err := errors.Join(CheckName(name), s.Check(), c.Check(), s.fits(c)); err != nil {
 		return said, &InvalidError{err}
 	}
 	switch _, err := a.Store.Connections.Remote(ctx, name); {
@@ -147,7 +154,7 @@ func (a *Admin) Change(ctx context.Context, name string, change func(s *Settings
 	change(&s)
 	problems := s.Check()
 	if c != nil {
-		problems = errors.Join(problems, c.Check())
+		problems = errors.Join(problems, c.Check(), s.fits(c))
 	} else if problems == nil {
 		problems = keeps(&old, &s)
 	}
@@ -155,7 +162,7 @@ func (a *Admin) Change(ctx context.Context, name string, change func(s *Settings
 		return said, &InvalidError{problems}
 	}
 	if check {
-		var who datacenter.Who
+		var who connection.Who
 		if c != nil {
 			who, err = a.Try(ctx, &s, *c)
 		} else {
@@ -237,8 +244,8 @@ func Changed(before, after *Settings, credential bool) string {
 	}{
 		{"url", before.URL != after.URL}, {"include", !slices.Equal(before.Include, after.Include)}, {"exclude", !slices.Equal(before.Exclude, after.Exclude)},
 		{"archived", before.Archived != after.Archived}, {"forks", before.Forks != after.Forks}, {"personal", before.Personal != after.Personal}, {"every", before.Every != after.Every},
-		{"authorities", before.Authorities != after.Authorities}, {"calls", before.Rate != after.Rate || before.Burst != after.Burst}, {"webhooks", before.Webhooks != after.Webhooks},
-		{"reports", before.Reports != after.Reports}, {"buildStatus", before.BuildStatus != after.BuildStatus}, {"signIn", before.SignIn != after.SignIn}, {"credential", credential},
+		{"authorities", before.Authorities != after.Authorities}, {"calls", before.Rate != after.Rate || before.Burst != after.Burst || before.Hourly != after.Hourly}, {"webhooks", before.Webhooks != after.Webhooks},
+		{"reports", before.Reports != after.Reports}, {"buildStatus", before.BuildStatus != after.BuildStatus}, {"comment", before.Comment != after.Comment}, {"signIn", before.SignIn != after.SignIn}, {"credential", credential},
 	} {
 		if x.differ {
 			words = append(words, x.name)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/connection"
-	"github.com/sluice-scan/sluice/internal/datacenter"
+	"github.com/sluice-scan/sluice/internal/credential"
 	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/worker"
@@ -22,6 +22,8 @@ type member struct {
 	set    *Set
 	remote connection.Remote
 	client *bitbucket.Client
+	// credentials let the remote and the client in.
+	credentials credential.Source
 	// product is the remote with what its product offers besides.
 	product  product
 	settings *Settings
@@ -38,28 +40,24 @@ type member struct {
 	// hooksChecked is when this node last checked the webhooks, and hooksRevision the row's revision then.
 	hooksChecked  time.Time
 	hooksRevision int64
+	// listed is the row's revision at the last listing without an error; only the loop of listings uses it.
+	listed int64
 	// unannounced is how many listings in a row found pushes that no webhook had announced.
 	unannounced int
 	// looked is when a repository was looked at, by location, so that an older listing does not take that back.
 	looked map[string]time.Time
 }
 
-// product is what a connection does besides listing and opening.
-type product interface {
-	EnsureHooks(ctx context.Context, h datacenter.Hook) error
-	Destination(ctx context.Context, at connection.Location, branch string) (number int, name string, err error)
-}
-
 func (s *Set) member(row *connections.Remote) (*member, error) {
 	if s.o.Mirrors == nil {
 		return nil, errors.New("this server has no git program; install git and start it again")
 	}
-	remote, client, settings, err := s.o.open(row, s.o.Mirrors, s.o.Data)
+	o, err := s.o.open(row, s.o.Mirrors, s.o.Data)
 	if err != nil {
 		return nil, err
 	}
 	m := &member{
-		set: s, remote: remote, product: remote, client: client, settings: settings, row: *row, log: s.o.Log.With("connection", row.Name), wakeList: make(chan struct{}, 1), wakeLook: make(chan struct{}, 1), looked: map[string]time.Time{},
+		set: s, remote: o.remote, product: o.remote, client: o.client, credentials: o.credentials, settings: o.settings, row: *row, log: s.o.Log.With("connection", row.Name), wakeList: make(chan struct{}, 1), wakeLook: make(chan struct{}, 1), looked: map[string]time.Time{},
 	}
 	m.syncer = &worker.Syncer{Store: s.o.Store, Connection: m, ID: row.ID, Log: m.log, Wake: s.queued}
 	return m, nil
@@ -141,6 +139,13 @@ func (m *member) Gone(ctx context.Context, at connection.Location) (bool, error)
 	return m.remote.Gone(ctx, at)
 }
 
+// Refresh implements connection.Refresher.
+func (m *member) Refresh() {
+	if r, ok := m.remote.(connection.Refresher); ok {
+		r.Refresh()
+	}
+}
+
 // Kept implements connection.Remote.
 func (m *member) Kept(at connection.Location) (string, func(), bool) { return m.remote.Kept(at) }
 
@@ -190,6 +195,10 @@ func (m *member) listOnce(ctx context.Context, row *connections.Remote) error {
 			return nil
 		}}.Run(work)
 	})
+	if row.Revision != m.listed {
+		// Somebody changed or asked for something.
+		m.Refresh()
+	}
 	before := m.syncer.State().Last
 	err := m.syncer.Sync(work)
 	if work.Err() != nil && ctx.Err() == nil {
@@ -198,6 +207,9 @@ func (m *member) listOnce(ctx context.Context, row *connections.Remote) error {
 	}
 	m.checkHooks(work, row, err)
 	state := m.syncer.State()
+	if err == nil {
+		m.listed = row.Revision
+	}
 	done := &connections.Listed{Whole: err == nil && state.Last != before, Next: m.every()}
 	for _, x := range state.Skipped {
 		done.Skipped = append(done.Skipped, connections.Skip(x))
@@ -235,7 +247,7 @@ func (m *member) judge(err error, done *connections.Listed) {
 	case errors.Is(err, bitbucket.ErrCredential):
 		m.denied++
 		done.Next = min(m.every(), soon)
-		if m.denied >= maxDenied || !m.bearer() {
+		if m.denied >= maxDenied || m.credentials.Fragile() {
 			done.Inactive = "the server refuses the credential: it is wrong, expired or revoked; add the connection again with another one, or ask for a listing when it works again"
 			m.denied = 0
 		}
@@ -254,14 +266,15 @@ func (m *member) every() time.Duration {
 		return time.Duration(m.settings.Every)
 	}
 	row := m.current()
-	if m.settings.Webhooks && row.Hook.Problem == "" && !row.Hook.Heard.IsZero() && time.Since(row.Hook.Heard) < 24*time.Hour {
-		return hookedEvery
+	usual, hooked := defaultEvery, hookedEvery
+	if m.settings.Cloud() {
+		usual, hooked = cloudEvery, cloudHookedEvery
 	}
-	return defaultEvery
+	if m.settings.Webhooks && row.Hook.Problem == "" && !row.Hook.Heard.IsZero() && time.Since(row.Hook.Heard) < 24*time.Hour {
+		return hooked
+	}
+	return usual
 }
-
-// bearer reports whether the credential is a token without a user.
-func (m *member) bearer() bool { return m.client.Auth().String() == bitbucket.Bearer("").String() }
 
 // look looks at the repositories that events name, until ctx ends.
 func (m *member) look(ctx context.Context) {

@@ -1,6 +1,7 @@
 package connected
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -12,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sluice-scan/sluice/internal/datacenter"
 	"github.com/sluice-scan/sluice/internal/store/connections"
 )
 
@@ -48,7 +48,8 @@ func (s *Set) receive(w http.ResponseWriter, r *http.Request) (status int) {
 		return http.StatusMethodNotAllowed
 	}
 	row, ok := s.hooked(r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:])
-	if !ok {
+	parse := parsers[row.Kind]
+	if !ok || parse == nil {
 		return http.StatusNotFound
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxEvent))
@@ -62,7 +63,7 @@ func (s *Set) receive(w http.ResponseWriter, r *http.Request) (status int) {
 	ctx, cancel := context.WithTimeout(r.Context(), heardTime)
 	defer cancel()
 	signatures := r.Header.Values("X-Hub-Signature")
-	event, problem := datacenter.ParseEvent(r.Header.Get("X-Event-Key"), row.Name, body)
+	event, problem := parse(r.Header.Get("X-Event-Key"), row.Name, body)
 	if len(signatures) == 0 && problem == nil && event.Ping {
 		// The test call proves nothing: Bitbucket does not sign it.
 		return http.StatusOK
@@ -148,7 +149,8 @@ func (s *Set) refused(ctx context.Context, row *connections.Remote) {
 
 // deliveryOf is the id of a delivery. Without one, the same body within a minute is the same delivery.
 func deliveryOf(h http.Header, body []byte, now time.Time) string {
-	id := h.Get("X-Request-Id")
+	// Data Center, or Cloud, whose attempts share an id.
+	id := cmp.Or(h.Get("X-Request-UUID"), h.Get("X-Request-Id"))
 	if id == "" || len(id) > maxDelivery || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		sum := sha256.Sum256(body)
 		return hex.EncodeToString(sum[:]) + " " + strconv.FormatInt(now.Unix()/60, 10)

@@ -12,10 +12,13 @@ import (
 
 	"github.com/sluice-scan/sluice/insights"
 	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/internal/comment"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/findings"
 	"github.com/sluice-scan/sluice/internal/store/queue"
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/pace"
 )
 
 const (
@@ -26,22 +29,105 @@ const (
 	reportTime = 2 * time.Minute
 )
 
-// Ended publishes what a scan found, if its connection wants that. It is for worker.Options.
-func (s *Set) Ended(ctx context.Context, j *queue.Job, o *findings.Outcome) {
+// owedDelay is when a report that was not published is tried again; see connections.Owe. It is longer than a report takes.
+const owedDelay = 3 * time.Minute
+
+// reporter returns the member that publishes for a scan; nil for none.
+func (s *Set) reporter(j *queue.Job) (*member, connection.Location) {
 	s.mu.Lock()
 	m := s.members[j.Connection]
 	s.mu.Unlock()
 	at, ok := connection.ParseLocation(j.Location)
-	if m == nil || !ok || o.Result == nil || !m.settings.Reports && !m.settings.BuildStatus {
+	if m == nil || !ok || !m.settings.publishes() {
+		return nil, at
+	}
+	return m, at
+}
+
+// Ended publishes what a scan found, if its connection wants that. It is for worker.Options. If that fails, the branch is
+// scanned and reported again later, also after this node is gone.
+func (s *Set) Ended(ctx context.Context, j *queue.Job, o *findings.Outcome) {
+	m, at := s.reporter(j)
+	if m == nil || o.Result == nil {
 		return
 	}
 	// A report about a result that is stored is still published when the server stops.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTime)
 	defer cancel()
-	if err := m.report(ctx, at, j, o); err != nil {
-		m.log.Error("a report could not be published; the next scan of the branch publishes one", "project", j.ProjectKey, "repository", j.Slug, "branch", j.Branch, "error", err)
+	owed, err := s.o.Store.Connections.Owe(ctx, m.syncer.ID, j.BranchID, owedDelay)
+	if err != nil {
+		m.log.Error("it could not be stored that a report is to be published", "error", err)
+	}
+	err = m.report(ctx, at, j, o)
+	final := errors.Is(err, bitbucket.ErrNotPermitted) || errors.Is(err, bitbucket.ErrInvalid) || errors.Is(err, bitbucket.ErrNotFound)
+	if err == nil || final {
+		if err := s.o.Store.Connections.Paid(ctx, j.BranchID); err != nil {
+			m.log.Error("it could not be stored that a report is published", "error", err)
+		}
+	}
+	if err != nil {
+		next := "it is tried again within minutes"
+		if final || !owed {
+			next = "the next scan of the branch publishes one"
+		}
+		m.log.Error("a report could not be published; "+next, "project", j.ProjectKey, "repository", j.Slug, "branch", j.Branch, "error", err)
 	}
 }
+
+// Began says on the commit that its scan runs, if the connection wants build statuses. It is for worker.Options.
+func (s *Set) Began(ctx context.Context, j *queue.Job, commit string) {
+	s.status(ctx, j, commit, bitbucket.BuildInProgress, "The scan runs.")
+}
+
+// Failed says on the commit that its scan did not end, so that no merge waits for it. It is for worker.Options.
+func (s *Set) Failed(ctx context.Context, j *queue.Job, commit string) {
+	s.status(ctx, j, commit, bitbucket.BuildFailed, "The scan failed or was cancelled. Scan the branch again.")
+}
+
+// statusTime limits how long a scan waits for its status.
+const statusTime = 10 * time.Second
+
+func (s *Set) status(ctx context.Context, j *queue.Job, commit string, state bitbucket.BuildState, text string) {
+	m, at := s.reporter(j)
+	if m == nil || !m.settings.BuildStatus {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), statusTime)
+	defer cancel()
+	workspace, repository := m.product.Names(at)
+	result := &scan.Result{Commit: commit}
+	report := insights.Build(result, insights.Options{Product: m.client.Product(), ReportID: reportID, Link: m.link(j)})
+	b := insights.Status(result, scan.Gate{}, &report, j.Branch, m.product.CommitURL(at, commit))
+	b.State, b.Description = state, text
+	err := m.client.SetBuildStatus(ctx, workspace, repository, commit, b)
+	if err != nil {
+		m.log.Warn("a build status could not be set", "project", j.ProjectKey, "repository", j.Slug, "branch", j.Branch, "state", state, "error", err)
+	}
+}
+
+// owe scans the branches again whose reports could not be published, until ctx ends.
+func (m *member) owe(ctx context.Context) {
+	store := m.set.o.Store
+	pace.Loop{Every: owedEvery * m.set.o.Poll, Do: func(ctx context.Context) error {
+		for ctx.Err() == nil && m.current().Inactive == "" {
+			branch, err := store.Connections.NextOwed(ctx, m.syncer.ID, owedDelay)
+			if errors.Is(err, db.ErrNotFound) {
+				return nil
+			}
+			if err == nil {
+				_, err = store.Queue.Enqueue(ctx, queue.Request{Scope: queue.Scope{BranchID: branch}, Name: "report", Force: true, Priority: queue.PriorityOutdated, By: "report"})
+			}
+			if err != nil {
+				return err
+			}
+			m.set.queued()
+		}
+		return nil
+	}, Problem: func(err error) { m.log.Error("the reports that are missing could not be read", "error", err) }}.Run(ctx)
+}
+
+// owedEvery is the time between looks for missing reports, in those between looks at the database.
+const owedEvery = 30
 
 func (m *member) report(ctx context.Context, at connection.Location, j *queue.Job, o *findings.Outcome) error {
 	result, err := m.judged(ctx, at, j, o.Result)
@@ -50,15 +136,18 @@ func (m *member) report(ctx context.Context, at connection.Location, j *queue.Jo
 	}
 	gate := o.Gate.Within(result.PullRequest != "")
 	report := insights.Build(result, insights.Options{Product: m.client.Product(), ReportID: reportID, Gate: gate, Link: m.link(j)})
-	ref := insights.Ref{Workspace: at.Project, Repository: at.Slug, Commit: o.Commit}
+	ref := insights.Ref{Commit: o.Commit}
+	ref.Workspace, ref.Repository = m.product.Names(at)
 	var problems []error
 	if m.settings.Reports {
 		_, err := insights.Publish(ctx, insights.NewClient(m.client), ref, &report, m.log)
 		problems = append(problems, err)
 	}
 	if m.settings.BuildStatus {
-		commit := m.client.Base() + "/projects" + bitbucket.Path(at.Project, "repos", at.Slug, "commits", o.Commit)
-		problems = append(problems, m.client.SetBuildStatus(ctx, at.Project, at.Slug, o.Commit, insights.Status(result, gate, &report, j.Branch, commit)))
+		problems = append(problems, m.client.SetBuildStatus(ctx, ref.Workspace, ref.Repository, o.Commit, insights.Status(result, gate, &report, j.Branch, m.product.CommitURL(at, o.Commit))))
+	}
+	if m.settings.Comment && result.PullRequest != "" {
+		problems = append(problems, m.client.UpsertComment(ctx, ref.Workspace, ref.Repository, result.PullRequest, comment.Marker(&report), comment.Text(result, gate, &report)))
 	}
 	return errors.Join(problems...)
 }

@@ -126,6 +126,9 @@ func (s *Set) refresh(ctx context.Context, running *sync.WaitGroup) error {
 		m.stop = stop
 		running.Go(func() { m.list(mctx) })
 		running.Go(func() { m.look(mctx) })
+		if m.settings.publishes() {
+			running.Go(func() { m.owe(mctx) })
+		}
 	}
 	for id, m := range s.members {
 		if !live[id] {
@@ -197,7 +200,7 @@ func (s *Set) Kept(location string) (dir string, release func(), ok bool) {
 }
 
 // typeNames are the kinds of connections in the API.
-var typeNames = map[connections.Kind]string{connections.KindDataCenter: "DATACENTER"}
+var typeNames = map[connections.Kind]string{connections.KindDataCenter: "DATACENTER", connections.KindCloud: "CLOUD"}
 
 // Connections implements connection.Lives.
 func (s *Set) Connections() (list []connection.Live) {

@@ -33,9 +33,9 @@ func (s *Set) Ways() (list []access.Way) {
 		if err != nil || !x.SignIn {
 			continue
 		}
-		if workspace, ok := workspaceOf(x.URL); ok {
+		if x.Cloud() {
 			if s.o.Consumer != nil {
-				list = append(list, access.Way{ID: wayOf(r.Name), Title: "Bitbucket " + workspace, Admission: access.Admission{Create: true}, Provider: &cloudWay{s, r.ID, workspace}})
+				list = append(list, access.Way{ID: wayOf(r.Name), Title: "Bitbucket " + x.workspace(), Admission: access.Admission{Create: true}, Provider: &cloudWay{s, r.ID, x.workspace()}})
 			}
 			continue
 		}
@@ -133,7 +133,7 @@ func (s *Set) isToken(ctx context.Context, x *Settings, secret string, who datac
 // asUser returns a client with the credential of a person.
 func (a *Admin) asUser(s *Settings, c Credential) (*bitbucket.Client, error) {
 	// Its limits are its own: Bitbucket limits each user by itself. A person does not wait long.
-	return a.clientWith(s, c, &bitbucket.Limits{Rate: defaultRate, Burst: defaultBurst, Park: 5 * time.Second})
+	return a.clientWith(s, c.source(s), &bitbucket.Limits{Rate: defaultRate, Burst: defaultBurst, Park: 5 * time.Second})
 }
 
 var errNoSignIn = errors.New("people no longer sign in by this connection")
@@ -374,11 +374,11 @@ func (s *Set) rightsNow(ctx context.Context, x *rights.Account) (list []rights.R
 		return nil, nil, err
 	}
 	now = &rights.Account{Account: x.Account, Connection: x.Connection, Name: x.Name, Subject: x.Subject}
-	if workspace, ok := workspaceOf(settings.URL); ok {
+	if settings.Cloud() {
 		if s.o.Consumer == nil {
 			return nil, nil, errAskNobody
 		}
-		list, now.Name, now.Token, err = (&cloudWay{s, row.ID, workspace}).again(ctx, x)
+		list, now.Name, now.Token, err = (&cloudWay{s, row.ID, settings.workspace()}).again(ctx, x)
 		return list, now, err
 	}
 	may, name, err := s.dataCenterRights(ctx, row, settings, x)
@@ -424,7 +424,7 @@ func (s *Set) rightsByAdmin(ctx context.Context, row *connections.Remote, name s
 	if err != nil {
 		return nil, "", err
 	}
-	client, err := s.o.client(&settings, c)
+	client, err := s.o.client(row.ID, &settings, c.source(&settings))
 	if err != nil {
 		return nil, "", err
 	}

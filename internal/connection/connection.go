@@ -1,8 +1,11 @@
 package connection
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 )
 
@@ -21,8 +24,31 @@ type Listing struct {
 	Projects []Project
 	// Whole is true if the listing is complete: a project that is not in it no longer exists.
 	Whole bool
+	// Changes is true if the listing holds only repositories that may have changed since an earlier one. Unless there was an
+	// error, nothing that changed is missing. It tells nothing about the others. Every project in it is Partial.
+	Changes bool
 	// Skipped are the places that were not read as a project or repository, sorted by name.
 	Skipped []Skipped
+}
+
+// Sort brings a listing into its order.
+func (l *Listing) Sort() {
+	slices.SortFunc(l.Projects, func(a, b Project) int { return cmp.Compare(a.Key, b.Key) })
+	for i := range l.Projects {
+		slices.SortFunc(l.Projects[i].Repositories, func(a, b Repository) int { return cmp.Compare(a.Slug, b.Slug) })
+	}
+	slices.SortFunc(l.Skipped, func(a, b Skipped) int { return cmp.Compare(a.Name, b.Name) })
+}
+
+// MaxProblems limits the problems in the error of a listing; each is also at its repository.
+const MaxProblems = 20
+
+// JoinProblems joins the problems of a listing to one error; nil for none.
+func JoinProblems(problems []error) error {
+	if n := len(problems); n > MaxProblems {
+		problems = append(problems[:MaxProblems:MaxProblems], fmt.Errorf("and %d more", n-MaxProblems))
+	}
+	return errors.Join(problems...)
 }
 
 // Project is a project, with its repositories.

@@ -18,6 +18,12 @@ type Remote interface {
 	Kept(at Location) (dir string, release func(), ok bool)
 }
 
+// Refresher is a connection whose listings may be Changes.
+type Refresher interface {
+	// Refresh makes the next listing one of everything, as soon as the limits of the server allow that.
+	Refresh()
+}
+
 // ErrLeftOut means that the settings of a connection leave a repository out.
 var ErrLeftOut = errors.New("the connection leaves the repository out")
 

@@ -8,48 +8,24 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
-
-	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/credential"
 	"github.com/sluice-scan/sluice/internal/mirror"
 )
-
-// Filter says which repositories belong to a connection. Patterns are about PROJECT/slug; * matches within a name and **
-// any text.
-type Filter struct {
-	// Include lists what belongs to it; empty means everything. Exclude wins over it.
-	Include []string `json:"include,omitempty"`
-	Exclude []string `json:"exclude,omitempty"`
-	// Archived, Forks and Personal repositories belong to it only if they are asked for.
-	Archived bool `json:"archived,omitempty"`
-	Forks    bool `json:"forks,omitempty"`
-	Personal bool `json:"personal,omitempty"`
-}
-
-// Check returns an error that names a pattern that cannot be used.
-func (f *Filter) Check() error {
-	for _, p := range append(append([]string(nil), f.Include...), f.Exclude...) {
-		if p == "" || !strings.Contains(p, "/") && p != "**" || !doublestar.ValidatePattern(p) {
-			return fmt.Errorf("%q is not a pattern such as PAY/* or */web-*", p)
-		}
-	}
-	return nil
-}
 
 // Options configure a connection.
 type Options struct {
 	// Name is the name of the connection.
 	Name   string
 	Client *bitbucket.Client
-	// Authorization is the credential of git, as the value of that header.
-	Authorization string
+	// Credentials let git in; the client has its own way to them.
+	Credentials credential.Source
 	// CAFile is a file with the authorities of the server; empty means those of the system.
 	CAFile  string
 	Mirrors *mirror.Mirrors
-	Filter  Filter
+	Filter  connection.Filter
 	Log     *slog.Logger
 }
 
@@ -69,17 +45,11 @@ var _ connection.Remote = (*Connection)(nil)
 // api is the beginning of the paths of the main API.
 const api = "/rest/api/latest"
 
-// Who is what a server says about a credential.
-type Who struct {
-	// Version is the version of the server. User is the name of the user; empty for a token of a project or repository.
-	Version, User string
-}
-
 // errAnonymous means that the server ignored the credential.
 var errAnonymous = errors.New("the server took the request as anonymous: the credential is not one of this server, or was sent to the wrong address")
 
 // Check asks the server whether it accepts the credential.
-func (c *Connection) Check(ctx context.Context) (who Who, err error) {
+func (c *Connection) Check(ctx context.Context) (who connection.Who, err error) {
 	var properties struct{ Version string }
 	if err := c.o.Client.Do(ctx, bitbucket.Request{Method: http.MethodGet, Path: api + "/application-properties", Out: &properties}); err != nil {
 		return who, fmt.Errorf("ask for the version: %w", err)
@@ -116,7 +86,8 @@ func (c *Connection) Open(ctx context.Context, location string) (dir string, rel
 	}
 	// The links that the server names may lead elsewhere, and the credential would follow.
 	dir, release, err = c.o.Mirrors.Open(ctx, c.key(at), mirror.Remote{
-		URL: c.o.Client.Base() + "/scm" + bitbucket.Path(at.Project, at.Slug+".git"), Scope: c.o.Client.Base(), Authorization: c.o.Authorization, CAFile: c.o.CAFile,
+		URL: c.o.Client.Base() + "/scm" + bitbucket.Path(at.Project, at.Slug+".git"), Scope: c.o.Client.Base(), CAFile: c.o.CAFile,
+		Ask: func(ctx context.Context) (mirror.Credential, error) { return c.o.Credentials.Git(ctx, at) },
 	})
 	if errors.Is(err, mirror.ErrMissing) || errors.Is(err, mirror.ErrDenied) {
 		// Only the API tells a deleted repository from a lost right or a rename.
@@ -128,6 +99,16 @@ func (c *Connection) Open(ctx context.Context, location string) (dir string, rel
 		err = fmt.Errorf("%w: %w", connection.ErrLater, err)
 	}
 	return dir, release, err
+}
+
+// Names returns the names under which the API knows a repository.
+func (c *Connection) Names(at connection.Location) (workspace, repository string) {
+	return at.Project, at.Slug
+}
+
+// CommitURL is the page of a commit.
+func (c *Connection) CommitURL(at connection.Location, commit string) string {
+	return c.o.Client.Base() + "/projects" + bitbucket.Path(at.Project, "repos", at.Slug, "commits", commit)
 }
 
 // Kept implements connection.Remote.

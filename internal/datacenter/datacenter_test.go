@@ -16,6 +16,7 @@ import (
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/credential"
 	"github.com/sluice-scan/sluice/internal/datacenter"
 	"github.com/sluice-scan/sluice/internal/fakebitbucket/site"
 	"github.com/sluice-scan/sluice/internal/mirror"
@@ -37,16 +38,16 @@ type made struct {
 	base string
 }
 
-func connect(t *testing.T, s *site.Site, base string, auth bitbucket.Auth, f datacenter.Filter) *datacenter.Connection {
+func connect(t *testing.T, s *site.Site, base string, auth bitbucket.Auth, f connection.Filter) *datacenter.Connection {
 	t.Helper()
 	client, err := bitbucket.New(bitbucket.Options{Product: bitbucket.DataCenter, ServerURL: base, Auth: auth})
 	require.NoError(t, err)
 	mirrors, err := mirror.New(mirror.Options{Dir: filepath.Join(t.TempDir(), "mirrors")})
 	require.NoError(t, err)
-	return datacenter.New(datacenter.Options{Name: "bb", Client: client, Authorization: auth.Header(), Mirrors: mirrors, Filter: f})
+	return datacenter.New(datacenter.Options{Name: "bb", Client: client, Credentials: credential.Static{Auth: auth, Header: auth.Header()}, Mirrors: mirrors, Filter: f})
 }
 
-func newMade(t *testing.T, f datacenter.Filter) *made {
+func newMade(t *testing.T, f connection.Filter) *made {
 	t.Helper()
 	s, err := site.New(t.TempDir(), "/bitbucket")
 	require.NoError(t, err)
@@ -108,7 +109,7 @@ func (m *made) list() connection.Listing {
 // TestEveryFormOfTheProductGivesTheSameListing goes through the open questions about the product.
 func TestEveryFormOfTheProductGivesTheSameListing(t *testing.T) {
 	t.Parallel()
-	m := newMade(t, datacenter.Filter{})
+	m := newMade(t, connection.Filter{})
 	for name, b := range map[string]site.Behaviour{
 		"as it is":                       {},
 		"isDefault":                      {IsDefault: true},
@@ -135,7 +136,7 @@ func TestEveryFormOfTheProductGivesTheSameListing(t *testing.T) {
 
 func TestWhatIsLeftOutHasAReason(t *testing.T) {
 	t.Parallel()
-	m := newMade(t, datacenter.Filter{Exclude: []string{"*/old-*"}})
+	m := newMade(t, connection.Filter{Exclude: []string{"*/old-*"}})
 	m.AddProject("~ada", "Ada")
 	m.add("~ada", "notes", nil)
 	m.add("PAY", "archive", func(r *site.Repository) { r.Archived = true })
@@ -155,7 +156,7 @@ func TestWhatIsLeftOutHasAReason(t *testing.T) {
 	}, reasons)
 	require.Equal(t, append(append([]string{}, whole[:3]...), append([]string{"PAY/offline : !"}, whole[3:]...)...), shown(&l), "one that is offline keeps what is known of it")
 
-	all := connect(t, m.Site, m.base, bitbucket.Bearer(secret), datacenter.Filter{Include: []string{"PAY/*", "~ada/*"}, Archived: true, Forks: true, Personal: true})
+	all := connect(t, m.Site, m.base, bitbucket.Bearer(secret), connection.Filter{Include: []string{"PAY/*", "~ada/*"}, Archived: true, Forks: true, Personal: true})
 	for _, b := range []site.Behaviour{{}, {HidePersonal: true}} {
 		m.Set(b)
 		l, err := all.List(t.Context())
@@ -171,7 +172,7 @@ func TestWhatIsLeftOutHasAReason(t *testing.T) {
 // TestDefaultBranches covers an empty repository, a default branch that is missing, and one that is not the first.
 func TestDefaultBranches(t *testing.T) {
 	t.Parallel()
-	m := newMade(t, datacenter.Filter{Include: []string{"PAY/*"}})
+	m := newMade(t, connection.Filter{Include: []string{"PAY/*"}})
 	require.NoError(t, m.AddRepository("PAY", "empty", nil))
 	m.Change("PAY", "core", func(r *site.Repository) { r.Default = "develop" })
 	require.NoError(t, m.Branches("PAY", "api", "main", "a/b", "feature/x#1%20+y", "zz"))
@@ -186,7 +187,7 @@ func TestDefaultBranches(t *testing.T) {
 // TestAPartThatFailedIsNotGone: a listing says which part of it is missing.
 func TestAPartThatFailedIsNotGone(t *testing.T) {
 	t.Parallel()
-	m := newMade(t, datacenter.Filter{})
+	m := newMade(t, connection.Filter{})
 	fail := func(suffix string, query string, status int, body string) {
 		m.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 			if !strings.HasSuffix(r.URL.Path, suffix) || !strings.Contains(r.URL.RawQuery, query) {
@@ -238,7 +239,7 @@ func TestAPartThatFailedIsNotGone(t *testing.T) {
 // TestNamesThatAreNone: what a hostile server calls a project, a repository or a branch reaches no path.
 func TestNamesThatAreNone(t *testing.T) {
 	t.Parallel()
-	m := newMade(t, datacenter.Filter{})
+	m := newMade(t, connection.Filter{})
 	bad := []string{"..", "../../etc", "a/b", "", "-x", "a\x00b", "a\nb", ".", "x\u202e", strings.Repeat("x", 500)}
 	var rows []string
 	for i, name := range bad {
@@ -276,7 +277,7 @@ func TestNamesThatAreNone(t *testing.T) {
 func TestRepositoriesAreKnownByTheirIDs(t *testing.T) {
 	t.Parallel()
 	for _, redirect := range []bool{false, true} {
-		m := newMade(t, datacenter.Filter{})
+		m := newMade(t, connection.Filter{})
 		m.Set(site.Behaviour{Redirect: redirect})
 		before := m.list()
 		at := func(i int) connection.Location {
@@ -336,7 +337,7 @@ func TestRepositoriesAreKnownByTheirIDs(t *testing.T) {
 // TestCredentials goes through the kinds of credentials, for the API and for git.
 func TestCredentials(t *testing.T) {
 	t.Parallel()
-	m := newMade(t, datacenter.Filter{})
+	m := newMade(t, connection.Filter{})
 	m.Grant("ada", "PAY", site.Read)
 	m.Allow(site.Credential{Secret: "password", User: "ada", Password: true})
 	m.Allow(site.Credential{Secret: "token", User: "ada", Level: site.Read})
@@ -354,7 +355,7 @@ func TestCredentials(t *testing.T) {
 		"token of a repository":     {bitbucket.Bearer("repository"), "", whole[:2]},
 		"token of an administrator": {bitbucket.Bearer(secret), "scanner", whole},
 	} {
-		c := connect(t, m.Site, m.base, test.auth, datacenter.Filter{})
+		c := connect(t, m.Site, m.base, test.auth, connection.Filter{})
 		who, err := c.Check(t.Context())
 		require.NoError(t, err, name)
 		require.Equal(t, test.user, who.User, name)
@@ -369,19 +370,19 @@ func TestCredentials(t *testing.T) {
 	for name, auth := range map[string]bitbucket.Auth{
 		"a project's token as a password": bitbucket.Basic("ada", "project"), "wrong": bitbucket.Bearer("other"), "a password as a token": bitbucket.Bearer("password"),
 	} {
-		_, err := connect(t, m.Site, m.base, auth, datacenter.Filter{}).Check(t.Context())
+		_, err := connect(t, m.Site, m.base, auth, connection.Filter{}).Check(t.Context())
 		require.ErrorIs(t, err, bitbucket.ErrCredential, name)
 	}
-	_, err := connect(t, m.Site, m.base, bitbucket.Auth{}, datacenter.Filter{}).Check(t.Context())
+	_, err := connect(t, m.Site, m.base, bitbucket.Auth{}, connection.Filter{}).Check(t.Context())
 	require.ErrorContains(t, err, "anonymous")
-	_, err = connect(t, m.Site, strings.TrimSuffix(m.base, "/bitbucket"), bitbucket.Bearer(secret), datacenter.Filter{}).Check(t.Context())
+	_, err = connect(t, m.Site, strings.TrimSuffix(m.base, "/bitbucket"), bitbucket.Bearer(secret), connection.Filter{}).Check(t.Context())
 	require.ErrorContains(t, err, "404", "the context path is part of the address")
 }
 
 // TestAnAuthorityOfItsOwn reads over a certificate that no authority of the system has signed, with the API and with git.
 func TestAnAuthorityOfItsOwn(t *testing.T) {
 	t.Parallel()
-	m := newMade(t, datacenter.Filter{})
+	m := newMade(t, connection.Filter{})
 	server := httptest.NewTLSServer(m.Site)
 	defer server.Close()
 	m.SetAddress(server.URL)
@@ -395,7 +396,7 @@ func TestAnAuthorityOfItsOwn(t *testing.T) {
 	open := func(authorities *x509.CertPool, file string) (connection.Listing, *datacenter.Connection, error) {
 		client, err := bitbucket.New(bitbucket.Options{Product: bitbucket.DataCenter, ServerURL: server.URL + "/bitbucket", Auth: bitbucket.Bearer(secret), Authorities: authorities})
 		require.NoError(t, err)
-		c := datacenter.New(datacenter.Options{Name: "bb", Client: client, Authorization: bitbucket.Bearer(secret).Header(), CAFile: file, Mirrors: mirrors})
+		c := datacenter.New(datacenter.Options{Name: "bb", Client: client, Credentials: credential.Static{Header: bitbucket.Bearer(secret).Header()}, CAFile: file, Mirrors: mirrors})
 		l, err := c.List(t.Context())
 		return l, c, err
 	}
@@ -416,7 +417,7 @@ func TestAnAuthorityOfItsOwn(t *testing.T) {
 // TestAnOutageIsTemporary: a scan tries again later.
 func TestAnOutageIsTemporary(t *testing.T) {
 	t.Parallel()
-	m := newMade(t, datacenter.Filter{})
+	m := newMade(t, connection.Filter{})
 	l := m.list()
 	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
 		m.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
@@ -434,7 +435,7 @@ func TestAnOutageIsTemporary(t *testing.T) {
 // TestManyBranches lists 2,000 branches in pages of 100.
 func TestManyBranches(t *testing.T) {
 	t.Parallel()
-	m := newMade(t, datacenter.Filter{Include: []string{"PAY/api"}})
+	m := newMade(t, connection.Filter{Include: []string{"PAY/api"}})
 	names := make([]string, 2000)
 	for i := range names {
 		names[i] = fmt.Sprintf("b%04d", i)

@@ -8,18 +8,6 @@ import (
 	"github.com/sluice-scan/sluice/internal/connection"
 )
 
-// Event is what a webhook said: where to look. It is never believed any further.
-type Event struct {
-	// Ping is true for the test call, which Bitbucket does not sign.
-	Ping bool
-	// Repository is the repository that changed; nil for none.
-	Repository *connection.Location
-	// Branch is the source of a pull request within the repository that was opened or changed; empty for none.
-	Branch string
-	// All is true if only a listing can tell what changed: something was renamed or moved.
-	All bool
-}
-
 // eventBody is the part of the bodies that is read ("Event payload", confluence.atlassian.com/bitbucketserver).
 type eventBody struct {
 	Repository  *repositoryRow `json:"repository"`
@@ -46,7 +34,7 @@ var errEvent = errors.New("the body of the webhook is not one of an event")
 
 // ParseEvent reads a delivery. key is the header X-Event-Key, name the name of the connection. A delivery is the test call
 // only if its body names nothing.
-func ParseEvent(key, name string, body []byte) (e Event, err error) {
+func ParseEvent(key, name string, body []byte) (e connection.Event, err error) {
 	var b eventBody
 	if err := json.Unmarshal(body, &b); err != nil {
 		// The error would quote the body.
@@ -67,12 +55,12 @@ func ParseEvent(key, name string, body []byte) (e Event, err error) {
 	switch {
 	case row == nil:
 		return e, nil
-	case row.ID <= 0 || !word.MatchString(row.Project.Key) || !word.MatchString(row.Slug):
+	case row.ID <= 0 || !connection.IsWord(row.Project.Key) || !connection.IsWord(row.Slug):
 		return e, errEvent
 	}
 	if key == "pr:opened" || key == "pr:from_ref_updated" {
 		if from := b.PullRequest; from != nil && from.FromRef.Repository != nil && from.FromRef.Repository.ID == row.ID {
-			e.Branch, _ = branchName(from.FromRef.ID)
+			e.Branch, _ = connection.BranchName(from.FromRef.ID)
 		}
 	}
 	e.Repository = &connection.Location{Connection: name, Project: row.Project.Key, Slug: row.Slug, ID: strconv.Itoa(row.ID)}

@@ -9,20 +9,10 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/internal/connection"
 )
-
-// Hook is the webhook that a connection wants wherever it has repositories.
-type Hook struct {
-	// Address is where events go. Its last part is the same for all webhooks of a connection, also when the rest changes.
-	Address string
-	// Name tells people what it is. It contains the number of the secret, so that a list shows which secret a webhook has.
-	Name, Secret string
-	// Renew replaces webhooks that look right, because a wrong signature came.
-	Renew bool
-}
 
 // wanted are the events of a webhook, the least necessary last. A server refuses a webhook with an event that it does not
 // know, so they are dropped one by one.
@@ -42,14 +32,14 @@ type hookRow struct {
 // hookWork is one run over the webhooks.
 type hookWork struct {
 	c *Connection
-	Hook
+	connection.Hook
 	events   []string
 	problems []error
 }
 
 // EnsureHooks creates, repairs and renews the webhooks: one for each project, or for each repository where the server has
 // none for projects or does not let the credential administer the project. The error joins the places without one.
-func (c *Connection) EnsureHooks(ctx context.Context, h Hook) error {
+func (c *Connection) EnsureHooks(ctx context.Context, h connection.Hook) error {
 	w := &hookWork{c: c, Hook: h, events: wanted}
 	err := w.each(bitbucket.Background(ctx), w.ensure)
 	return errors.Join(append([]error{err}, w.problems...)...)
@@ -57,7 +47,7 @@ func (c *Connection) EnsureHooks(ctx context.Context, h Hook) error {
 
 // RemoveHooks deletes the webhooks whose address ends like one.
 func (c *Connection) RemoveHooks(ctx context.Context, address string) error {
-	w := &hookWork{c: c, Hook: Hook{Address: address}}
+	w := &hookWork{c: c, Hook: connection.Hook{Address: address}}
 	err := w.each(ctx, w.remove)
 	return errors.Join(append([]error{err}, w.problems...)...)
 }
@@ -118,7 +108,7 @@ func (w *hookWork) note(ctx context.Context, name string, err error) error {
 		return nil
 	case ctx.Err() != nil || errors.As(err, &parked) || errors.Is(err, bitbucket.ErrCredential) || errors.Is(err, bitbucket.ErrUnreachable):
 		return err
-	case len(w.problems) < maxProblems:
+	case len(w.problems) < connection.MaxProblems:
 		w.problems = append(w.problems, fmt.Errorf("%s: %w", name, err))
 	}
 	return nil
@@ -133,19 +123,10 @@ func (w *hookWork) place(ctx context.Context, path string, do func(ctx context.C
 	return do(ctx, path, mine)
 }
 
-// tail is the last part of an address.
-func tail(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Path[strings.LastIndex(u.Path, "/")+1:]
-}
-
 func (w *hookWork) mine(ctx context.Context, path string) (list []hookRow, err error) {
 	err = w.c.o.Client.Pages(ctx, path, url.Values{"limit": {pageSize}}, maxPages, func(raw json.RawMessage) error {
 		var h hookRow
-		if json.Unmarshal(raw, &h) == nil && h.ID > 0 && tail(h.URL) == tail(w.Address) {
+		if json.Unmarshal(raw, &h) == nil && h.ID > 0 && w.Owns(h.URL) {
 			list = append(list, h)
 		}
 		return nil
@@ -166,9 +147,28 @@ func (w *hookWork) ensure(ctx context.Context, path string, mine []hookRow) erro
 	}
 	h := mine[0]
 	if !w.Renew && h.Active && h.Name == w.Name && h.URL == w.Address && slices.Equal(h.Events, w.events) {
-		return nil
+		return w.delivered(ctx, path, h.ID)
 	}
 	return w.write(ctx, bitbucket.Request{Method: http.MethodPut, Path: fmt.Sprintf("%s/%d", path, h.ID)})
+}
+
+// errDelivery means that Bitbucket could not deliver an event.
+var errDelivery = errors.New("Bitbucket could not deliver its last event")
+
+// delivered asks what became of the last event of a webhook. Bitbucket stops sending for hours after some failures.
+func (w *hookWork) delivered(ctx context.Context, path string, id int) error {
+	var last struct {
+		Result struct{ Outcome, Description string }
+	}
+	err := w.c.o.Client.Do(ctx, bitbucket.Request{Method: http.MethodGet, Path: fmt.Sprintf("%s/%d/latest", path, id), Out: &last})
+	switch {
+	case errors.Is(err, bitbucket.ErrNotFound):
+		// An older server does not say.
+		return nil
+	case err == nil && (last.Result.Outcome == "FAILURE" || last.Result.Outcome == "ERROR"):
+		return fmt.Errorf("%w to %s: %s", errDelivery, w.Address, shown(last.Result.Description))
+	}
+	return err
 }
 
 func (w *hookWork) create(ctx context.Context, path string) error {

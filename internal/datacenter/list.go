@@ -13,12 +13,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/connection"
-	"github.com/sluice-scan/sluice/scan/display"
 )
 
 const (
@@ -28,10 +26,6 @@ const (
 	maxPages = 200
 	// atOnce is how many repositories are asked for their branches at once.
 	atOnce = 4
-	// maxProblems limits the problems in the error of a listing; each is also at its repository.
-	maxProblems = 20
-	// maxName limits a name for people, in columns.
-	maxName = 200
 )
 
 // projectRow and repositoryRow are what the API sends ("REST resources", OpenAPI of Bitbucket Data Center 9.2).
@@ -53,9 +47,6 @@ type repositoryRow struct {
 	Project  projectRow      `json:"project"`
 }
 
-// word is what keys and slugs consist of. A key of a personal project begins with "~".
-var word = regexp.MustCompile(`^~?[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
-
 // identity returns the text that stays the same when something is renamed.
 func identity(id int) string { return "dc:" + strconv.Itoa(id) }
 
@@ -72,22 +63,18 @@ func (r *repositoryRow) repository(name string) connection.Repository {
 	return connection.Repository{Slug: r.Slug, Name: cmp.Or(shown(r.Name), r.Slug), Location: at.String(), Identity: identity(r.ID)}
 }
 
-func shown(name string) string { return display.CutEnd(strings.TrimSpace(display.Line(name)), maxName) }
+func shown(name string) string { return connection.Shown(name) }
 
 // reason tells people why a repository is left out; "" if it is not. keep is true if it still exists for us, so that what
 // is known of it stays.
 func (c *Connection) reason(r *repositoryRow) (reason string, keep bool) {
-	f, name := &c.o.Filter, r.name()
-	matches := func(patterns []string) bool {
-		return slices.ContainsFunc(patterns, func(p string) bool { ok, _ := doublestar.Match(p, name); return ok })
+	f := &c.o.Filter
+	if reason := f.Excludes(r.Project.Key, r.Slug); reason != "" {
+		return reason, false
 	}
 	switch {
-	case !word.MatchString(r.Project.Key) || !word.MatchString(r.Slug) || strings.HasSuffix(r.Slug, ".git") || r.ID <= 0:
-		return "its name or id is not one that Bitbucket gives", false
-	case matches(f.Exclude):
-		return "the connection excludes it", false
-	case len(f.Include) > 0 && !matches(f.Include):
-		return "the connection does not include it", false
+	case r.ID <= 0:
+		return connection.BadName, false
 	case r.SCM != "" && r.SCM != "git":
 		return "it is not a git repository", false
 	case r.Archived && !f.Archived:
@@ -134,7 +121,7 @@ func (c *Connection) List(ctx context.Context) (connection.Listing, error) {
 		return i
 	}
 	for i := range projects {
-		if p := &projects[i]; word.MatchString(p.Key) && p.ID > 0 && (c.o.Filter.Personal || !p.personal()) {
+		if p := &projects[i]; connection.IsWord(p.Key) && p.ID > 0 && (c.o.Filter.Personal || !p.personal()) {
 			place(p)
 		}
 	}
@@ -185,15 +172,8 @@ func (c *Connection) List(ctx context.Context) (connection.Listing, error) {
 			problems = append(problems, fmt.Errorf("repository %s: %w", work[i].row.name(), err))
 		}
 	}
-	slices.SortFunc(l.Projects, func(a, b connection.Project) int { return cmp.Compare(a.Key, b.Key) })
-	for i := range l.Projects {
-		slices.SortFunc(l.Projects[i].Repositories, func(a, b connection.Repository) int { return cmp.Compare(a.Slug, b.Slug) })
-	}
-	slices.SortFunc(l.Skipped, func(a, b connection.Skipped) int { return cmp.Compare(a.Name, b.Name) })
-	if n := len(problems); n > maxProblems {
-		problems = append(problems[:maxProblems:maxProblems], fmt.Errorf("and %d more", n-maxProblems))
-	}
-	return l, errors.Join(problems...)
+	l.Sort()
+	return l, connection.JoinProblems(problems)
 }
 
 // projects lists the projects. Personal ones may be missing in it.
@@ -253,7 +233,7 @@ func (c *Connection) fill(ctx context.Context, row *repositoryRow, r *connection
 		var b branchRow
 		// What is no branch gives no name.
 		_ = json.Unmarshal(raw, &b)
-		name, ok := branchName(b.ID)
+		name, ok := connection.BranchName(b.ID)
 		commit := cmp.Or(b.LatestCommit, b.Changeset)
 		if !ok || !hash.MatchString(commit) {
 			bad++

@@ -28,7 +28,7 @@ func (c *Connection) Destination(ctx context.Context, at connection.Location, br
 		if p.FromRef.ID != "refs/heads/"+branch || p.ToRef.Repository == nil || strconv.Itoa(p.ToRef.Repository.ID) != at.ID {
 			return nil
 		}
-		if to, ok := branchName(p.ToRef.ID); ok && (name == "" || p.ID < number) {
+		if to, ok := connection.BranchName(p.ToRef.ID); ok && (name == "" || p.ID < number) {
 			number, name = p.ID, to
 		}
 		return nil

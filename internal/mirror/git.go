@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,7 +31,7 @@ func findGit(name string) (string, error) {
 var errBroken = errors.New("the mirror is broken")
 
 // clone makes a mirror in a temporary folder and then gives it its name, so that a mirror is whole or does not exist.
-func (m *Mirrors) clone(ctx context.Context, dir string, from Remote) (err error) {
+func (m *Mirrors) clone(ctx context.Context, dir string, from *known) (err error) {
 	temp, err := os.MkdirTemp(m.o.Dir, leftover)
 	if err != nil {
 		return err
@@ -51,13 +52,13 @@ func (m *Mirrors) clone(ctx context.Context, dir string, from Remote) (err error
 }
 
 // fetch makes the branches of a mirror those of the remote.
-func (m *Mirrors) fetch(ctx context.Context, dir string, from Remote) error {
-	return m.run(ctx, &from, "--git-dir="+dir, "fetch", "--quiet", "--prune", "--force", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance", "--no-write-fetch-head",
+func (m *Mirrors) fetch(ctx context.Context, dir string, from *known) error {
+	return m.run(ctx, from, "--git-dir="+dir, "fetch", "--quiet", "--prune", "--force", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance", "--no-write-fetch-head",
 		"--end-of-options", from.URL, "+refs/heads/*:refs/heads/*")
 }
 
 // settings are git's settings for every command. They come through the environment, which wins over every file.
-func settings(from *Remote) [][2]string {
+func settings(from *known) [][2]string {
 	list := [][2]string{
 		{"core.hooksPath", "/dev/null"}, {"core.fsmonitor", "false"}, {"core.askPass", "/bin/false"}, {"core.alternateRefsCommand", ""}, {"credential.helper", ""},
 		{"gc.auto", "0"}, {"maintenance.auto", "false"},
@@ -72,8 +73,8 @@ func settings(from *Remote) [][2]string {
 	}
 	scheme, _, _ := strings.Cut(from.URL, ":")
 	list = append(list, [2]string{"protocol." + scheme + ".allow", "always"})
-	if from.Authorization != "" {
-		list = append(list, [2]string{"http." + strings.TrimRight(from.Scope, "/") + "/.extraHeader", "Authorization: " + from.Authorization})
+	if from.authorization != "" {
+		list = append(list, [2]string{"http." + strings.TrimRight(from.Scope, "/") + "/.extraHeader", "Authorization: " + from.authorization})
 	}
 	if from.CAFile != "" {
 		list = append(list, [2]string{"http.sslCAInfo", from.CAFile})
@@ -82,7 +83,7 @@ func settings(from *Remote) [][2]string {
 }
 
 // environment is the whole environment of git: nothing of this process reaches it.
-func (m *Mirrors) environment(from *Remote) []string {
+func (m *Mirrors) environment(from *known) []string {
 	env := append([]string{
 		"PATH=" + filepath.Dir(m.git) + ":/usr/local/bin:/usr/bin:/bin", "HOME=" + filepath.Join(m.o.Dir, home), "XDG_CONFIG_HOME=" + filepath.Join(m.o.Dir, home), "LC_ALL=C",
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=/bin/false", "SSH_ASKPASS=/bin/false", "GIT_PROTOCOL_FROM_USER=0", "GIT_NO_REPLACE_OBJECTS=1", "GIT_LFS_SKIP_SMUDGE=1",
@@ -111,10 +112,15 @@ func (s *said) Write(p []byte) (int, error) {
 }
 
 // run runs git. When ctx ends, git ends with all its children.
-func (m *Mirrors) run(ctx context.Context, from *Remote, args ...string) error {
+func (m *Mirrors) run(ctx context.Context, from *known, args ...string) error {
+	return m.runTo(ctx, nil, from, args...)
+}
+
+// runTo runs git and writes its output to out; nil ignores it.
+func (m *Mirrors) runTo(ctx context.Context, out io.Writer, from *known, args ...string) error {
 	messages := &said{}
 	cmd := exec.CommandContext(ctx, m.git, args...) //nolint:gosec // the arguments are our own; an address was checked
-	cmd.Dir, cmd.Env, cmd.Stderr = m.o.Dir, m.environment(from), messages
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = m.o.Dir, m.environment(from), out, messages
 	endTogether(cmd)
 	cmd.WaitDelay = waitDelay
 	if err := cmd.Start(); err != nil {
@@ -129,8 +135,8 @@ func (m *Mirrors) run(ctx context.Context, from *Remote, args ...string) error {
 		return ctx.Err()
 	}
 	text := string(messages.b)
-	if from != nil && from.Authorization != "" {
-		text = hide(text, from.Authorization)
+	if from != nil && from.authorization != "" {
+		text = hide(text, from.authorization)
 	}
 	return fmt.Errorf("%w: git says: %s", kindOf(text), display.CutEnd(display.Line(strings.Join(strings.Fields(text), " ")), maxShown))
 }
@@ -163,6 +169,8 @@ func kindOf(text string) error {
 	switch {
 	case has("No space left on device", "Disk quota exceeded"):
 		return fmt.Errorf("%w: the disk is full", ErrTemporary)
+	case has("error: 301", "error: 302", "error: 303", "error: 307", "error: 308"):
+		return ErrMoved
 	case has("error: 429", "error: 5", "Could not resolve host", "Failed to connect", "Connection refused", "Connection reset", "timed out", "unexpected disconnect", "early EOF", "Empty reply", "transfer closed", "remote end hung up", "RPC failed"):
 		return ErrTemporary
 	case has("Authentication failed", "error: 401", "error: 403", "could not read Username", "terminal prompts disabled"):

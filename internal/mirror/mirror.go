@@ -36,10 +36,18 @@ type Remote struct {
 	URL string
 	// Scope is the beginning of the URL for which the credential is meant: the address of the server.
 	Scope string
-	// Authorization is the value of that header; empty sends none.
-	Authorization string
+	// Ask returns the credential at the moment when git needs it; nil sends none.
+	Ask func(ctx context.Context) (Credential, error)
 	// CAFile is a file with the authorities of the server; empty means those of the system.
 	CAFile string
+}
+
+// Credential is what one fetch may know.
+type Credential interface {
+	// Authorization is the value of that header.
+	Authorization() string
+	// Drop forgets it. It is called when git has ended.
+	Drop()
 }
 
 // The kinds of errors, for errors.Is.
@@ -48,6 +56,8 @@ var (
 	ErrDenied = errors.New("the git server refuses the credential")
 	// ErrMissing means that the server has no such repository, or hides it.
 	ErrMissing = errors.New("the git server has no such repository")
+	// ErrMoved means that the server redirects, which is not followed: the credential would go along.
+	ErrMoved = errors.New("the git server says that the repository is elsewhere")
 	// ErrTemporary means that a retry may succeed.
 	ErrTemporary = errors.New("the git server could not be reached")
 )
@@ -131,15 +141,20 @@ func (m *Mirrors) Open(ctx context.Context, key string, from Remote) (dir string
 	}()
 	x.lock.Lock()
 	defer x.lock.Unlock()
+	known, err := from.known(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	defer known.drop()
 	dir = filepath.Join(m.o.Dir, nameOf(key))
 	switch _, err = os.Stat(dir); {
 	case errors.Is(err, fs.ErrNotExist):
-		err = m.clone(ctx, dir, from)
+		err = m.clone(ctx, dir, known)
 	case err == nil:
-		if err = m.fetch(ctx, dir, from); err != nil && errors.Is(err, errBroken) {
+		if err = m.fetch(ctx, dir, known); err != nil && errors.Is(err, errBroken) {
 			m.o.Log.Warn("a mirror is broken and is made again", "mirror", filepath.Base(dir), "error", err)
 			if err = os.RemoveAll(dir); err == nil {
-				err = m.clone(ctx, dir, from)
+				err = m.clone(ctx, dir, known)
 			}
 		}
 	}
@@ -282,8 +297,34 @@ func (r *Remote) check() error {
 	if !strings.HasPrefix(r.URL, strings.TrimRight(r.Scope, "/")+"/") {
 		return errors.New("the address of the repository is not below the address of the server: the credential stays here")
 	}
-	if strings.ContainsFunc(r.Authorization, func(c rune) bool { return c < ' ' || c == 0x7f }) {
-		return errors.New("the credential contains a control character")
-	}
 	return nil
+}
+
+// known is a remote with the credential of one fetch.
+type known struct {
+	Remote
+	authorization string
+	drop          func()
+}
+
+// known asks for the credential. The caller must call drop.
+func (r *Remote) known(ctx context.Context) (*known, error) {
+	k := &known{Remote: *r, drop: func() {}}
+	if r.Ask == nil {
+		return k, nil
+	}
+	c, err := r.Ask(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k.authorization = c.Authorization()
+	if strings.ContainsFunc(k.authorization, func(c rune) bool { return c < ' ' || c == 0x7f }) {
+		c.Drop()
+		return nil, errors.New("the credential contains a control character")
+	}
+	k.drop = func() {
+		k.authorization = ""
+		c.Drop()
+	}
+	return k, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/credential"
 	"github.com/sluice-scan/sluice/internal/fakebitbucket/site"
 	"github.com/sluice-scan/sluice/internal/mirror"
 	"github.com/sluice-scan/sluice/internal/testgit"
@@ -57,7 +59,44 @@ func (s *server) push(branch string, files ...string) string {
 }
 
 func (s *server) remote() mirror.Remote {
-	return mirror.Remote{URL: s.base + "/scm/PAY/api.git", Scope: s.base, Authorization: "Bearer " + canary}
+	return mirror.Remote{URL: s.base + "/scm/PAY/api.git", Scope: s.base, Ask: func(context.Context) (mirror.Credential, error) {
+		return credential.NewGit([]byte("Bearer " + canary)), nil
+	}}
+}
+
+// TestACredentialIsAskedForWhenGitNeedsIt and is dropped when git has ended, also after an error.
+func TestACredentialIsAskedForWhenGitNeedsIt(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	m, _ := mirrors(t, nil)
+	from := s.remote()
+	var given []*credential.Git
+	header := "Bearer " + canary
+	from.Ask = func(context.Context) (mirror.Credential, error) {
+		given = append(given, credential.NewGit([]byte(header)))
+		return given[len(given)-1], nil
+	}
+	open(t, m, from)
+	require.Len(t, given, 1)
+	open(t, m, from)
+	header = "Bearer wrong"
+	_, _, err := m.Open(t.Context(), "other", from)
+	require.ErrorIs(t, err, mirror.ErrDenied)
+	header = "Bearer a\nX-Other: b"
+	_, _, err = m.Open(t.Context(), "other", from)
+	require.ErrorContains(t, err, "control character")
+	require.Len(t, given, 4, "each time another one")
+	for _, g := range given {
+		require.Empty(t, g.Authorization())
+	}
+	broken := errors.New("nobody gives it")
+	from.Ask = func(context.Context) (mirror.Credential, error) { return nil, broken }
+	_, _, err = m.Open(t.Context(), "other", from)
+	require.ErrorIs(t, err, broken)
+	from.URL = "https://elsewhere.example/scm/PAY/api.git"
+	from.Ask = func(context.Context) (mirror.Credential, error) { panic("asked for a foreign address") }
+	_, _, err = m.Open(t.Context(), "other", from)
+	require.ErrorContains(t, err, "not below the address of the server")
 }
 
 func mirrors(t *testing.T, change func(*mirror.Options)) (*mirror.Mirrors, string) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sluice-scan/sluice/insights"
 	"github.com/sluice-scan/sluice/internal/bitbucket"
+	"github.com/sluice-scan/sluice/internal/comment"
 	"github.com/sluice-scan/sluice/internal/engine"
 	"github.com/sluice-scan/sluice/internal/variable"
 	"github.com/sluice-scan/sluice/scan"
@@ -250,8 +251,8 @@ func (p *publisher) extras(ctx context.Context, result *scan.Result, gate scan.G
 		}
 	}
 	if bool(r.PRComment) && p.config.Pipeline.PullRequest() {
-		text := Comment(result, gate, report)
-		if err := p.connection.Full.UpsertComment(ctx, p.ref.Workspace, p.ref.Repository, p.config.Pipeline.PRID, commentMarker(report), text); err != nil {
+		text := comment.Text(result, gate, report)
+		if err := p.connection.Full.UpsertComment(ctx, p.ref.Workspace, p.ref.Repository, p.config.Pipeline.PRID, comment.Marker(report), text); err != nil {
 			problems = append(problems, fmt.Errorf("comment on the pull request: %w", err))
 		}
 	}

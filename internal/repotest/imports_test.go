@@ -72,22 +72,25 @@ func (p goPackage) imports() []string {
 
 // storeRooms are the rooms of the store over internal/store/db, each with those below it that it imports.
 var storeRooms = map[string][]string{
-	"accounts":     nil,
-	"audit":        nil,
-	"connections":  nil,
-	"dependencies": nil,
-	"settings":     nil,
-	"status":       {"settings"},
-	"trends":       {"status"},
-	"retention":    {"settings", "trends"},
-	"policy":       {"settings", "status"},
-	"queue":        {"settings", "status"},
-	"mails":        {"queue", "status"},
-	"reviews":      {"policy", "settings", "status"},
-	"rights":       {"accounts"},
-	"findings":     {"dependencies", "policy", "queue", "status"},
-	"catalog":      {"queue", "settings", "status"},
-	"sessions":     {"accounts"},
+	"accounts":      nil,
+	"audit":         nil,
+	"allowance":     nil,
+	"connections":   nil,
+	"dependencies":  nil,
+	"exchanges":     {"allowance"},
+	"installations": {"allowance"},
+	"settings":      nil,
+	"status":        {"settings"},
+	"trends":        {"status"},
+	"retention":     {"settings", "trends"},
+	"policy":        {"settings", "status"},
+	"queue":         {"settings", "status"},
+	"mails":         {"queue", "status"},
+	"reviews":       {"policy", "settings", "status"},
+	"rights":        {"accounts"},
+	"findings":      {"dependencies", "policy", "queue", "status"},
+	"catalog":       {"queue", "settings", "status"},
+	"sessions":      {"accounts"},
 }
 
 // serverRooms are the resources of the REST API, with what each may import beside the core of the API and the store.
@@ -95,6 +98,7 @@ var serverRooms = map[string][]string{
 	"accounts":     nil,
 	"connections":  {"internal/connected", "internal/connection", "scan"},
 	"findings":     {"internal/export", "internal/isodate", "internal/quote", "internal/triage", "scan"},
+	"forge":        {"internal/forge"},
 	"hooks":        {"internal/hookmode", "scan"},
 	"mails":        {"internal/mail", "internal/seal", "scan"},
 	"operations":   {"internal/export", "internal/loglevel"},
@@ -218,10 +222,18 @@ func TestImportsGoDownwards(t *testing.T) {
 		"cmd/sluice-pipe":              {"internal/cli", "internal/process"},
 		"internal/process":             nil,
 		"internal/fakebitbucket/fault": {"internal/fakebitbucket"},
-		"internal/fakebitbucket/site":  {"internal/fakebitbucket"},
+		"internal/fakebitbucket/site":  {"internal/fakebitbucket", "internal/fakebitbucket/ground"},
 		"internal/mirror":              {"scan"},
-		"internal/datacenter":          {"internal/bitbucket", "internal/connection", "internal/mirror"},
-		"internal/connected":           {"insights", "scan", "internal/store/findings", "internal/store/queue", "internal/store/settings", "internal/bitbucket", "internal/connection", "internal/datacenter", "internal/mirror", "internal/seal", "internal/access", "internal/store", "internal/store/accounts", "internal/store/rights", "internal/store/catalog", "internal/store/connections", "internal/store/db", "internal/worker"},
+		"internal/handover":            {"internal/seal", "internal/store/db", "internal/store/exchanges"},
+		"internal/forge":               {"internal/bitbucket", "internal/connection", "internal/credential", "internal/handover", "internal/seal", "internal/store/db", "internal/store/exchanges", "internal/store/installations"},
+		"internal/credential":          {"internal/bitbucket", "internal/connection"},
+		"internal/datacenter":          {"internal/bitbucket", "internal/connection", "internal/credential", "internal/mirror"},
+		"internal/connected":           {"insights", "scan", "internal/store/findings", "internal/store/queue", "internal/store/settings", "internal/bitbucket", "internal/cloud", "internal/comment", "internal/connection", "internal/credential", "internal/datacenter", "internal/mirror", "internal/seal", "internal/store", "internal/store/catalog", "internal/store/connections", "internal/store/db", "internal/worker", "internal/access", "internal/store/accounts", "internal/store/rights"},
+		"internal/cloud":               {"internal/bitbucket", "internal/connection", "internal/credential", "internal/mirror"},
+		"internal/comment":             {"insights", "scan"},
+
+		"internal/fakebitbucket/ground":    nil,
+		"internal/fakebitbucket/workspace": {"internal/fakebitbucket", "internal/fakebitbucket/ground"},
 	}
 	// Rooms of one mechanism each, which import none of ours and which every other may import.
 	everyones := []string{"scan/atomicfile", "scan/display", "scan/jsonstream", "scan/linediff", "scan/pace", "scan/weblink", "scan/webpage"}
@@ -313,7 +325,7 @@ func TestTheDomainKnowsNoNetworkAndNoGit(t *testing.T) {
 // TestScansLinkNoPublishing checks everything that is linked into the scans of a server.
 func TestAConnectionKnowsNoDatabase(t *testing.T) {
 	t.Parallel()
-	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "./internal/datacenter")
+	out, code := run(t, ".", os.Environ(), "go", "list", "-deps", "./internal/datacenter", "./internal/cloud")
 	require.Zero(t, code, out)
 	linked := strings.Fields(out)
 	for _, name := range []string{"connection", "mirror"} {

@@ -31,8 +31,8 @@ type Keys struct {
 	// Box seals the reviewed texts.
 	Box
 
-	hash                []byte
-	signIn, connections Box
+	hash                           []byte
+	signIn, connections, exchanges Box
 }
 
 // New derives the keys from a master key of 32 bytes (HKDF-SHA256, RFC 5869; one key per purpose).
@@ -59,11 +59,18 @@ func New(master []byte) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Keys{hash: hash, Box: texts, signIn: signIn, connections: credentials}, nil
+	exchanges, err := newBox(derive, "exchange seal 1")
+	if err != nil {
+		return nil, err
+	}
+	return &Keys{hash: hash, Box: texts, signIn: signIn, connections: credentials, exchanges: exchanges}, nil
 }
 
 // Connections seals the credentials of connections.
 func (k *Keys) Connections() Box { return k.connections }
+
+// Exchanges seals credentials for the seconds between the node that receives them and the node that needs them.
+func (k *Keys) Exchanges() Box { return k.exchanges }
 
 // SignIn seals what a browser keeps while somebody signs in elsewhere. Strangers may make the server seal as often as they like, so the key is
 // another than that of the texts.

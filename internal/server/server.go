@@ -20,6 +20,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/server/connections"
 	"github.com/sluice-scan/sluice/internal/server/dependencies"
 	"github.com/sluice-scan/sluice/internal/server/findings"
+	"github.com/sluice-scan/sluice/internal/server/forge"
 	"github.com/sluice-scan/sluice/internal/server/hooks"
 	"github.com/sluice-scan/sluice/internal/server/mails"
 	"github.com/sluice-scan/sluice/internal/server/operations"
@@ -163,6 +164,7 @@ func assemble(st *store.Store, o Options) *Server {
 		&schedules.Resource{Queue: st.Queue, Clock: st, Now: o.Now},
 		&scanning.Resource{Settings: st.Settings},
 		&connections.Resource{Missing: func(key int64) connections.Missing { return st.Catalog.Sync(key) }, Source: o.Connections, Admin: o.Connecting},
+		&forge.Resource{Installations: st.Installations, Hash: o.Keys.Hash},
 		&mails.Resource{Mails: st.Mails, Addresses: addresses, Sender: o.Mail, Channels: st.Mails, News: o.News, Keys: o.Keys},
 		&sbom.Resource{SBOMs: o.SBOMs},
 		&operations.Settings{Values: st.Settings, Policy: st.Policy}, &operations.LogLevel{Level: s.level},

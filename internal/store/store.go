@@ -9,7 +9,9 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/connections"
 	"github.com/sluice-scan/sluice/internal/store/db"
 	"github.com/sluice-scan/sluice/internal/store/dependencies"
+	"github.com/sluice-scan/sluice/internal/store/exchanges"
 	"github.com/sluice-scan/sluice/internal/store/findings"
+	"github.com/sluice-scan/sluice/internal/store/installations"
 	"github.com/sluice-scan/sluice/internal/store/mails"
 	"github.com/sluice-scan/sluice/internal/store/policy"
 	"github.com/sluice-scan/sluice/internal/store/queue"
@@ -37,11 +39,14 @@ type Store struct {
 	Retention    *retention.Retention
 	Catalog      *catalog.Catalog
 	Connections  *connections.Connections
-	Accounts     *accounts.Accounts
-	Audit        *audit.Log
-	Mails        *mails.Mails
-	Sessions     *sessions.Sessions
-	Rights       *rights.Rights
+	Exchanges    *exchanges.Exchanges
+	// Installations are those of the Forge app.
+	Installations *installations.Installations
+	Accounts      *accounts.Accounts
+	Audit         *audit.Log
+	Mails         *mails.Mails
+	Sessions      *sessions.Sessions
+	Rights        *rights.Rights
 }
 
 // Open opens the database at an address and migrates it. The address is postgres://... or the path of a SQLite file.
@@ -51,7 +56,10 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{DB: d, Settings: settings.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d), Connections: connections.New(d), Sessions: sessions.New(d), Dependencies: dependencies.New(d), Rights: rights.New(d)}
+	s := &Store{
+		DB: d, Settings: settings.New(d), Accounts: accounts.New(d), Audit: audit.New(d), Mails: mails.New(d), Connections: connections.New(d), Exchanges: exchanges.New(d),
+		Installations: installations.New(d), Sessions: sessions.New(d), Dependencies: dependencies.New(d), Rights: rights.New(d),
+	}
 	s.Status = status.New(d, s.Settings)
 	s.Trends = trends.New(d, s.Status)
 	s.Policy = policy.New(d, s.Settings, s.Status)

@@ -52,7 +52,6 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *queue.Job, progres
 	if err != nil {
 		return nil, err
 	}
-	progress(0, head)
 	rules, err := b.Store.Policy.RuleSet(ctx)
 	if db.Unavailable(err) {
 		return nil, fmt.Errorf("%w: read the rules: %w", errAgain, err)
@@ -73,6 +72,7 @@ func (b *BranchScan) Scan(ctx context.Context, dir string, j *queue.Job, progres
 	if !j.Force && !j.Incomplete && j.ScannedCommit == head && j.Config == config {
 		return &findings.Outcome{State: queue.Dropped, Reason: "up to date"}, nil
 	}
+	progress(0, head)
 	own := &ownRules{log: b.Log.With("repository", j.Location)}
 	checkout, plan, err := engine.Open(ctx, b.lookup(j), engine.Place{Dir: dir, Revision: head, Trees: &b.trees}, b.means(ctx, rules, file, own), b.Log)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,7 +22,7 @@ func (w *Worker) run(ctx context.Context, cancel context.CancelCauseFunc, j *que
 	started := time.Now()
 	log.Info("scan started", "attempt", j.Attempt)
 	beating := w.beat(ctx, cancel, j)
-	outcome := w.outcome(ctx, j, beating.progress)
+	outcome := w.outcome(ctx, j, w.announced(ctx, j, beating.progress))
 	lost := beating.stop()
 	if lost || errors.Is(context.Cause(ctx), errStopping) || ctx.Err() != nil && !errors.Is(context.Cause(ctx), errCancelled) {
 		log.Info("scan given back")
@@ -35,9 +36,27 @@ func (w *Worker) run(ctx context.Context, cancel context.CancelCauseFunc, j *que
 		log.Error("the result could not be written and is dropped; the scan is retried when its lease ends", "error", explained(err))
 	default:
 		log.Info("scan ended", "state", outcome.State, "reason", outcome.Reason, "findings", len(outcome.Findings), "ms", time.Since(started).Milliseconds())
-		if w.o.Ended != nil && outcome.State == queue.Succeeded {
+		commit := beating.commit.Load()
+		switch {
+		case outcome.State == queue.Succeeded && w.o.Ended != nil:
 			w.o.Ended(ctx, j, outcome)
+		case (outcome.State == queue.Failed || outcome.State == queue.Cancelled) && w.o.Failed != nil && commit != nil:
+			w.o.Failed(ctx, j, *commit)
 		}
+	}
+}
+
+// announced returns progress with a call of Began as soon as the commit is known.
+func (w *Worker) announced(ctx context.Context, j *queue.Job, progress func(percent int, commit string)) func(percent int, commit string) {
+	if w.o.Began == nil {
+		return progress
+	}
+	var once sync.Once
+	return func(percent int, commit string) {
+		if commit != "" {
+			once.Do(func() { w.o.Began(ctx, j, commit) })
+		}
+		progress(percent, commit)
 	}
 }
 
@@ -115,7 +134,7 @@ func (w *Worker) scan(ctx context.Context, j *queue.Job, progress func(percent i
 	if from == nil {
 		return nil, errOtherConnection
 	}
-	dir, release, err := from.Open(ctx, j.Location)
+	dir, release, err := from.Open(connection.WithPerson(ctx, j.By), j.Location)
 	if err != nil {
 		return nil, err
 	}

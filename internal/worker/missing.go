@@ -91,6 +91,7 @@ const maxAsked = 500
 // proven keeps of what is missing what the server itself says is gone. A listing may lack a repository because a right was
 // taken away; that is told, and nothing is deleted. A folder has no second proof.
 func (s *Syncer) proven(ctx context.Context, missing *catalog.Missing) (*catalog.Missing, error) {
+	s.kept = nil
 	remote, ok := s.Connection.(connection.Remote)
 	if !ok || len(missing.Repositories) == 0 {
 		return missing, nil
@@ -115,7 +116,7 @@ func (s *Syncer) proven(ctx context.Context, missing *catalog.Missing) (*catalog
 			unknown = append(unknown, connection.Skipped{Name: r.ProjectKey + "/" + r.Slug, Reason: "the listing lacks it, and the server still has it; what is known of it is kept"})
 		}
 	}
-	if len(unknown) > 0 {
+	if s.kept = unknown; len(unknown) > 0 {
 		s.setState(func(state *SyncState) { state.Skipped = append(state.Skipped, unknown...) })
 	}
 	return &proven, nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -35,8 +36,9 @@ type Syncer struct {
 	mu sync.Mutex
 	// told is what was logged about skipped places, by name, so that each is logged once.
 	told map[string]string
-	// holding is true while something is held back.
+	// holding is true while something is held back. kept is what the last listing of everything lacked and the server has.
 	holding bool
+	kept    []connection.Skipped
 	// measured is true once the unknown distances of an earlier process were computed.
 	measured bool
 
@@ -125,9 +127,9 @@ func (s *Syncer) Sync(ctx context.Context) error {
 }
 
 func (s *Syncer) sync(ctx context.Context) error {
-	list, problem := s.Connection.List(ctx)
-	if ctx.Err() != nil {
-		return ctx.Err()
+	list, problem, err := s.list(ctx)
+	if err != nil {
+		return err
 	}
 	admitted, refused, err := s.Store.Catalog.Sync(s.ID).Admit(ctx, list.Projects)
 	if err != nil {
@@ -135,10 +137,16 @@ func (s *Syncer) sync(ctx context.Context) error {
 	}
 	list.Projects = admitted
 	list.Skipped = append(list.Skipped, refused...)
+	if list.Changes {
+		list.Skipped = append(list.Skipped, s.kept...)
+	}
 	slices.SortStableFunc(list.Skipped, func(a, b connection.Skipped) int { return cmp.Compare(a.Name, b.Name) })
 	s.name(&list)
 	s.setState(func(state *SyncState) { state.Skipped = list.Skipped })
 	moved, err := s.write(ctx, &list)
+	if err == nil && problem == nil && (list.Whole || list.Changes) {
+		s.setState(func(state *SyncState) { state.Last = time.Now().UTC() })
+	}
 	s.setState(func(state *SyncState) { state.Moved = len(moved) })
 	if s.Wake != nil && len(moved) > 0 {
 		s.Wake()
@@ -172,6 +180,10 @@ func (s *Syncer) Look(ctx context.Context, p *connection.Project) (known bool, e
 // name logs what a listing skipped, and why: each place once, and again if the reason changes.
 func (s *Syncer) name(list *connection.Listing) {
 	now := map[string]string{}
+	if list.Changes {
+		// It tells nothing about the others.
+		maps.Copy(now, s.told)
+	}
 	for i := range list.Projects {
 		for j := range list.Projects[i].Repositories {
 			if r := &list.Projects[i].Repositories[j]; r.Problem != "" {
@@ -205,11 +217,48 @@ func (s *Syncer) write(ctx context.Context, list *connection.Listing) (moved []c
 			return moved, err
 		}
 	}
-	if err := s.remove(ctx, list); err != nil || !list.Whole {
-		return moved, err
+	if list.Changes {
+		return moved, nil
 	}
-	s.setState(func(state *SyncState) { state.Last = time.Now().UTC() })
-	return moved, nil
+	return moved, s.remove(ctx, list)
+}
+
+// list lists the connection. If a listing of changes holds a repository that the store does not have under its name, only
+// a listing of everything can tell whether it is new or was renamed: it follows at once, or later if the connection cannot
+// have one now. Until then that repository is left out.
+func (s *Syncer) list(ctx context.Context) (list connection.Listing, problem, err error) {
+	for range 2 {
+		list, problem = s.Connection.List(ctx)
+		if ctx.Err() != nil {
+			return list, nil, ctx.Err()
+		}
+		refresher, ok := s.Connection.(connection.Refresher)
+		if !ok || !list.Changes {
+			return list, problem, nil
+		}
+		unknown, err := s.cutUnknown(ctx, &list)
+		if err != nil || !unknown {
+			return list, problem, err
+		}
+		refresher.Refresh()
+	}
+	return list, problem, nil
+}
+
+// cutUnknown removes the repositories from a listing that the store does not have under their names.
+func (s *Syncer) cutUnknown(ctx context.Context, list *connection.Listing) (unknown bool, err error) {
+	sync := s.Store.Catalog.Sync(s.ID)
+	for i := range list.Projects {
+		p := &list.Projects[i]
+		p.Repositories = slices.DeleteFunc(p.Repositories, func(r connection.Repository) bool {
+			known, asked := sync.Knows(ctx, p.Key, &r)
+			err = errors.Join(err, asked)
+			unknown = unknown || !known
+			return !known
+		})
+	}
+	list.Projects = slices.DeleteFunc(list.Projects, func(p connection.Project) bool { return len(p.Repositories) == 0 })
+	return unknown, err
 }
 
 // follow handles renames and audits them, because roles move with them.

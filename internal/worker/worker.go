@@ -44,8 +44,11 @@ type Options struct {
 	// Poll is the interval between looks at the queue when nothing happens. Beat is the interval between heartbeats of a
 	// running scan. Lease is how long a scan belongs to this worker without a heartbeat. Zero means the defaults.
 	Poll, Beat, Lease time.Duration
-	// Ended is called after the result of a scan that succeeded is stored; nil for nothing to do.
-	Ended func(ctx context.Context, j *queue.Job, o *findings.Outcome)
+	// Began is called when the commit of a scan is known, before the scan reads it. Ended is called after the result of a
+	// scan that succeeded is stored, and Failed after one that began and failed or was cancelled. nil for nothing to do.
+	Began  func(ctx context.Context, j *queue.Job, commit string)
+	Ended  func(ctx context.Context, j *queue.Job, o *findings.Outcome)
+	Failed func(ctx context.Context, j *queue.Job, commit string)
 	// Room is checked before each scan; nil always has space.
 	Room *Room
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sluice-scan/sluice/internal/engine"
+	"github.com/sluice-scan/sluice/internal/forge"
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/server/operations"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -57,6 +58,8 @@ type serveConfig struct {
 	// Link is the public address of the server with its base path.
 	Link   string
 	SignIn signIn
+	// ForgeApp is the id of the Forge app; empty for none. ForgeEnvironment is the environment whose installations may pair.
+	ForgeApp, ForgeEnvironment string
 }
 
 // databaseFile is SQLite's file in the data folder.
@@ -94,6 +97,7 @@ func addServeFlags(cmd *cobra.Command, withServer bool) {
 	f.String("trusted-proxies", "", "addresses or networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted, separated by commas (SLUICE_TRUSTED_PROXIES)")
 	f.String("metrics", operations.MetricsOpen, "who may read /metrics: open for everybody, signed-in for administrators and grantees, off for nobody (SLUICE_METRICS)")
 	addSignInFlags(cmd)
+	addForgeFlags(cmd)
 	f.SortFlags = false
 }
 
@@ -128,7 +132,7 @@ func loadServe(cmd *cobra.Command, getenv func(string) (string, bool)) (*serveCo
 	c := &serveConfig{
 		Repos: text("repos"), Data: text("data"), Listen: text("listen"), BasePath: strings.TrimRight(text("base-path"), "/"), TLSCert: text("tls-cert"), TLSKey: text("tls-key"),
 		Sync: duration("sync", time.Second), ScanTimeout: duration("scan-timeout", time.Second), Node: text("node"),
-		Link: strings.TrimRight(text("link"), "/"),
+		Link: strings.TrimRight(text("link"), "/"), ForgeApp: text("forge-app"), ForgeEnvironment: text("forge-environment"),
 	}
 	bytes := func(flag string) uint64 {
 		word := text(flag)
@@ -241,5 +245,11 @@ func (c *serveConfig) check(problem func(flag, format string, args ...any)) {
 	}
 	if c.Node == "" {
 		c.Node, _ = os.Hostname()
+	}
+	if _, err := forge.NewVerifier(forge.Config{App: c.ForgeApp}); c.ForgeApp != "" && err != nil {
+		problem("forge-app", "%v", err)
+	}
+	if !slices.Contains([]string{"PRODUCTION", "STAGING", "DEVELOPMENT"}, c.ForgeEnvironment) {
+		problem("forge-environment", "%q is not one of PRODUCTION, STAGING and DEVELOPMENT", c.ForgeEnvironment)
 	}
 }

@@ -27,7 +27,7 @@ import (
 func (r *commands) connectionCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "connection",
-		Short: "Manage the connections of the server to Bitbucket Data Center",
+		Short: "Manage the connections of the server to Bitbucket",
 		Long:  "Works on the server's database: the one in the data folder, or DATABASE_URL. A running server follows within seconds.",
 		Args:  cli.UsageArgs(cobra.NoArgs),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -59,14 +59,16 @@ func unknown(name string) error {
 
 func (r *commands) connectionAddCommand() *cobra.Command {
 	var s connected.Settings
-	var user, authorities, file string
+	var user, consumer, authorities, file string
 	var every time.Duration
 	keep, unchecked := false, false
 	cmd := &cobra.Command{
 		Use: "add NAME URL", Short: "Add a connection, or change the one with that name", Args: cli.UsageArgs(cobra.ExactArgs(2)),
-		Long: "The credential is an HTTP access token of a user, project or repository that may read; with --user, the password or token of\n" +
-			"that user. It is read in one line from --credential-file, else from SLUICE_CONNECTION_CREDENTIAL, else from standard input; never\n" +
-			"from an argument, which other users of the machine see. The server is asked whether it accepts it, and it is stored encrypted.\n" +
+		Long: "URL is the address of a Data Center server, or of a workspace of Bitbucket Cloud: https://bitbucket.org/WORKSPACE.\n" +
+			"The credential is an access token of a user, workspace, project or repository that may read; with --user, the password or token of\n" +
+			"that user (Cloud: e-mail address and API token); with --consumer, the secret of an OAuth consumer of Cloud. It is read in one line\n" +
+			"from --credential-file, else from SLUICE_CONNECTION_CREDENTIAL, else from standard input; never from an argument, which other users\n" +
+			"of the machine see. The server is asked whether it accepts it, and it is stored encrypted.\n" +
 			"Adding a connection again replaces all its settings. --keep-credential then keeps its credential.",
 		Example: "  sluice connection add bitbucket https://bitbucket.example.com < token\n  sluice connection add shop https://example.com/bitbucket --include 'SHOP/*' --exclude '*/old-*' < token",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -87,12 +89,12 @@ func (r *commands) connectionAddCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				c = &connected.Credential{User: user, Secret: secret}
+				c = &connected.Credential{User: user, Consumer: consumer, Secret: secret}
 				if err := c.Check(); err != nil {
 					return &variable.UsageError{Err: err}
 				}
-			} else if user != "" || file != "" {
-				return &variable.UsageError{Err: errors.New("--user and --credential-file are about another credential: leave out --keep-credential")}
+			} else if user != "" || consumer != "" || file != "" {
+				return &variable.UsageError{Err: errors.New("--user, --consumer and --credential-file are about another credential: leave out --keep-credential")}
 			}
 			return r.withConnections(cmd, func(ctx context.Context, a *connected.Admin) error {
 				return r.addConnection(ctx, a, args[0], &s, c, !unchecked)
@@ -103,20 +105,23 @@ func (r *commands) connectionAddCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&user, "user", "", "the user to whom the password or token belongs; empty for an access token by itself")
 	f.StringVar(&file, "credential-file", "", "file with the credential; empty for SLUICE_CONNECTION_CREDENTIAL or standard input")
+	f.StringVar(&consumer, "consumer", "", "the key of the OAuth consumer of Bitbucket Cloud to which the secret belongs")
 	f.BoolVar(&keep, "keep-credential", false, "change the settings and keep the credential")
 	f.StringArrayVar(&s.Include, "include", nil, "pattern of PROJECT/repository that belongs to the connection, such as 'PAY/*'; without one, all do (may be repeated)")
 	f.StringArrayVar(&s.Exclude, "exclude", nil, "pattern that does not belong to it; it wins over --include (may be repeated)")
 	f.BoolVar(&s.Archived, "archived", false, "include archived repositories")
 	f.BoolVar(&s.Forks, "forks", false, "include forks")
 	f.BoolVar(&s.Personal, "personal", false, "include personal repositories")
-	f.DurationVar(&every, "every", 0, "time between listings; 0 for 5m")
+	f.DurationVar(&every, "every", 0, "time between listings; 0 for 5m, or 45s for Bitbucket Cloud")
 	f.StringVar(&authorities, "authorities", "", "file with the certificates of the authorities that signed the server's, in PEM")
 	f.Float64Var(&s.Rate, "calls", 0, "calls per second to the server; 0 for 4, which its default rate limit allows")
 	f.IntVar(&s.Burst, "calls-at-once", 0, "calls at once before --calls applies; 0 for 40")
+	f.IntVar(&s.Hourly, "calls-an-hour", 0, "calls of the API that Bitbucket Cloud allows in an hour; 0 for 1000")
 	f.BoolVar(&s.Webhooks, "webhooks", false, "create and repair webhooks, so that pushes are scanned at once; the credential must administer the projects or repositories, and the server needs --link")
 	f.BoolVar(&s.Reports, "reports", false, "publish a Code Insights report on each commit that is scanned")
 	f.BoolVar(&s.BuildStatus, "build-status", false, "publish a build status on each commit that is scanned; merges can require it")
 	f.BoolVar(&s.SignIn, "sign-in", false, "let people sign in with their account of this Bitbucket; they see here what they may see there")
+	f.BoolVar(&s.Comment, "comment", false, "keep one comment on the pull request of each branch that is scanned")
 	f.BoolVar(&unchecked, "unchecked", false, "do not ask the server now")
 	return cmd
 }
@@ -209,7 +214,11 @@ func (r *commands) connectionListCommand() *cobra.Command {
 					return err
 				}
 				for i := range rows {
-					if err := r.showConnection(&rows[i], skipped); err != nil {
+					spent, err := st.Connections.Spent(ctx, rows[i].ID)
+					if err != nil {
+						return err
+					}
+					if err := r.showConnection(&rows[i], spent, skipped); err != nil {
 						return err
 					}
 				}
@@ -223,7 +232,7 @@ func (r *commands) connectionListCommand() *cobra.Command {
 }
 
 // showConnection prints a connection: one line, and more lines for what is wrong.
-func (r *commands) showConnection(row *connections.Remote, skipped bool) error {
+func (r *commands) showConnection(row *connections.Remote, spent map[string]int, skipped bool) error {
 	s, err := connected.ParseSettings(row.Settings)
 	if err != nil {
 		return err
@@ -238,6 +247,9 @@ func (r *commands) showConnection(row *connections.Remote, skipped bool) error {
 		fmt.Fprintf(&text, ", %s left out", scan.Plural(n, "place", "places"))
 	}
 	text.WriteByte('\n')
+	for _, b := range s.Budgets(spent) {
+		fmt.Fprintf(&text, "    calls in the last hour: %d of %d (%s)\n", b.Used, b.Limit, b.Group)
+	}
 	if s.Webhooks {
 		heard := "none came yet"
 		if !row.Hook.Heard.IsZero() {

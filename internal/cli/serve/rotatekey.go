@@ -55,7 +55,10 @@ func (r *commands) rotateKey(ctx context.Context, c *serveConfig, st *store.Stor
 	name, value := next.Check()
 	reviews, err := st.Reviews.Rekey(ctx, old, next, map[string]string{name: value}, func(tx *sql.Tx) error {
 		before, after := old.Connections(), next.Connections()
-		return errors.Join(st.Connections.Reseal(ctx, tx, before.Open, after.Seal), st.Rights.Reseal(ctx, tx, before.Open, after.Seal), st.Mails.ResealChannels(ctx, tx, before.Open, after.Seal))
+		return errors.Join(
+			st.Connections.Reseal(ctx, tx, before.Open, after.Seal), st.Installations.Reseal(ctx, tx, before.Open, after.Seal),
+			st.Rights.Reseal(ctx, tx, before.Open, after.Seal), st.Mails.ResealChannels(ctx, tx, before.Open, after.Seal),
+		)
 	})
 	if err != nil {
 		return fmt.Errorf("encrypt with the new key: %w; the former key still applies", err)

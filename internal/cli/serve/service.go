@@ -21,6 +21,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/dashboard"
 	"github.com/sluice-scan/sluice/internal/demo"
 	"github.com/sluice-scan/sluice/internal/engine"
+	"github.com/sluice-scan/sluice/internal/forge"
 	"github.com/sluice-scan/sluice/internal/loglevel"
 	"github.com/sluice-scan/sluice/internal/mail"
 	"github.com/sluice-scan/sluice/internal/osv"
@@ -52,8 +53,12 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	if err != nil {
 		return err
 	}
+	app, err := s.forge(set)
+	if err != nil {
+		return err
+	}
 	work := worker.Options{
-		Store: s.store, Connection: set.Connection, Any: set.Any, Scan: branches.Scan, Ended: set.Ended, Hash: s.keys.Hash, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
+		Store: s.store, Connection: set.Connection, Any: set.Any, Scan: branches.Scan, Began: set.Began, Ended: set.Ended, Failed: set.Failed, Hash: s.keys.Hash, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
 		Room: &worker.Room{Dir: s.config.Data, Least: s.config.MinFree},
 	}
 	if s.demo != nil {
@@ -112,7 +117,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 		return fmt.Errorf("compare the results with the rules of this version: %w", err)
 	}
 	httpServer := &http.Server{
-		Handler: s.routes(api.Handler(), set.Receiver()), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+		Handler: s.routes(api.Handler(), set.Receiver(), app.handler()), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn), TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
 	}
 	firstSteps, err := s.firstSteps(ctx, branches)
@@ -126,6 +131,9 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	workCtx, stop := context.WithCancel(ctx)
 	background.Go(func() { w.Run(workCtx) })
 	background.Go(func() { set.Run(workCtx) })
+	if app != nil {
+		background.Go(func() { app.run(workCtx) })
+	}
 	background.Go(func() { sender.Run(workCtx) })
 	background.Go(func() { s.schedules(workCtx, w.Wake) })
 	if advisories != nil {
@@ -164,9 +172,13 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	return err
 }
 
-// routes sends webhooks to their receiver, and everything else to the API and the pages.
-func (s *service) routes(api, webhooks http.Handler) http.Handler {
+// routes sends webhooks and calls of the Forge app to their receivers, and everything else to the API and the pages.
+func (s *service) routes(api, webhooks, app http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, s.config.BasePath+forge.Path) {
+			app.ServeHTTP(w, r)
+			return
+		}
 		if strings.HasPrefix(r.URL.Path, s.config.BasePath+connected.HookPath) {
 			webhooks.ServeHTTP(w, r)
 			return

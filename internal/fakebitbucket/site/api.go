@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sluice-scan/sluice/internal/fakebitbucket/ground"
 )
 
 // serveAPI answers below /rest/. The path is escaped.
@@ -136,7 +138,7 @@ func (s *Site) routeRepository(w http.ResponseWriter, r *http.Request, c caller,
 // known reports whether the commit of a report exists; it answers when not.
 func (s *Site) known(w http.ResponseWriter, r *Repository, path []string) bool {
 	if len(path) > 1 && path[0] == "commits" {
-		if _, err := gitIn(r.dir, "cat-file", "-e", path[1]+"^{commit}"); err != nil {
+		if _, err := ground.Git(r.dir, "cat-file", "-e", path[1]+"^{commit}"); err != nil {
 			refuse(w, http.StatusNotFound, "Commit '"+path[1]+"' does not exist in repository '"+r.Slug+"'.", "commit.NoSuchCommitException")
 			return false
 		}
@@ -246,7 +248,7 @@ func (s *Site) listRepositories(w http.ResponseWriter, r *http.Request, c caller
 }
 
 func (s *Site) listBranches(w http.ResponseWriter, r *http.Request, repository *Repository) {
-	heads := headsOf(repository.dir)
+	heads := ground.Heads(repository.dir)
 	names := make([]string, 0, len(heads))
 	for name := range heads {
 		names = append(names, name)
@@ -266,13 +268,13 @@ func (s *Site) listBranches(w http.ResponseWriter, r *http.Request, repository *
 }
 
 func (s *Site) defaultBranch(w http.ResponseWriter, r *Repository, path []string) {
-	_, exists := headsOf(r.dir)[r.Default]
+	_, exists := ground.Heads(r.dir)[r.Default]
 	switch {
 	case path[0] == "default-branch" && s.behaviour.NoDefaultBranch:
 		http.Error(w, "<!doctype html><h1>not here</h1>", http.StatusNotFound)
 	case exists:
 		writeJSON(w, http.StatusOK, map[string]any{"id": "refs/heads/" + r.Default, "displayId": r.Default, "type": "BRANCH"})
-	case path[0] == "branches" && len(headsOf(r.dir)) == 0:
+	case path[0] == "branches" && len(ground.Heads(r.dir)) == 0:
 		w.WriteHeader(http.StatusNoContent)
 	default:
 		refuse(w, http.StatusNotFound, fmt.Sprintf("The default branch %s does not exist.", r.Default), "repository.NoDefaultBranchException")

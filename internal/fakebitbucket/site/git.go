@@ -1,39 +1,16 @@
 package site
 
 import (
-	"bytes"
-	"fmt"
 	"net/http"
-	"net/http/cgi" //nolint:gosec // it runs git http-backend in tests
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sluice-scan/sluice/internal/fakebitbucket/ground"
 )
 
 // zeros is the hash of nothing.
 const zeros = "0000000000000000000000000000000000000000"
-
-// gitIn runs git in a folder and returns its output.
-func gitIn(dir string, args ...string) (string, error) { return gitWith(dir, nil, nil, args...) }
-
-func gitWith(dir string, input []byte, env []string, args ...string) (string, error) {
-	cmd := exec.Command("git", args...) //nolint:noctx,gosec // a test's own repository
-	cmd.Dir, cmd.Stdin = dir, bytes.NewReader(input)
-	cmd.Env = append([]string{
-		"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + dir, "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=Ada", "GIT_AUTHOR_EMAIL=ada@example.com", "GIT_COMMITTER_NAME=Ada", "GIT_COMMITTER_EMAIL=ada@example.com",
-		"GIT_AUTHOR_DATE=2026-11-01T10:00:00Z", "GIT_COMMITTER_DATE=2026-11-01T10:00:00Z",
-	}, env...)
-	var problem bytes.Buffer
-	cmd.Stderr = &problem
-	out, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("git %v: %w: %s", args, err, problem.String())
-	}
-	return strings.TrimSpace(string(out)), nil
-}
 
 // serveGit serves git over smart HTTP, and fires the webhooks of what a push changed.
 func (s *Site) serveGit(w http.ResponseWriter, r *http.Request, path string) {
@@ -47,7 +24,7 @@ func (s *Site) serveGit(w http.ResponseWriter, r *http.Request, path string) {
 	}
 	repository := s.repository(project, slug)
 	needs := Read
-	if r.URL.Query().Get("service") == "git-receive-pack" || strings.HasSuffix(rest, "git-receive-pack") {
+	if ground.Writes(r) {
 		needs = Write
 	}
 	switch {
@@ -63,36 +40,15 @@ func (s *Site) serveGit(w http.ResponseWriter, r *http.Request, path string) {
 	}
 	dir := repository.dir
 	s.mu.Unlock()
-	inner := r.Clone(r.Context())
-	inner.URL.Path = "/" + filepath.Base(dir) + "/" + rest
-	inner.Header.Del("Authorization")
-	(&cgi.Handler{
-		Path: s.backend, Dir: s.root, Env: []string{"GIT_PROJECT_ROOT=" + s.root, "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=ada", "HOME=" + s.root, "GIT_CONFIG_NOSYSTEM=1"},
-		InheritEnv: []string{"PATH"},
-	}).ServeHTTP(w, inner)
+	s.git.Serve(w, r, dir, rest)
 	if needs == Write && r.Method == http.MethodPost {
 		s.changed(repository)
 	}
 }
 
-// heads returns the branches of a git repository.
-func headsOf(dir string) map[string]string {
-	list := map[string]string{}
-	out, err := gitIn(dir, "for-each-ref", "--format=%(objectname) %(refname:strip=2)", "refs/heads/")
-	if err != nil {
-		panic(err)
-	}
-	for line := range strings.SplitSeq(out, "\n") {
-		if hash, name, ok := strings.Cut(line, " "); ok {
-			list[name] = hash
-		}
-	}
-	return list
-}
-
 // changed compares a repository with what was known, and fires the events of the difference.
 func (s *Site) changed(r *Repository) {
-	now := headsOf(r.dir)
+	now := ground.Heads(r.dir)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var changes []any
@@ -144,56 +100,8 @@ func (s *Site) Push(project, slug, branch, from string, files ...string) (string
 	s.mu.Lock()
 	r := s.repository(project, slug)
 	s.mu.Unlock()
-	index, err := os.CreateTemp(s.root, "index-")
+	hash, err := s.git.Commit(r.dir, branch, from, files...)
 	if err != nil {
-		return "", err
-	}
-	defer os.Remove(index.Name()) //nolint:errcheck // the folder goes
-	_ = index.Close()
-	if err := os.Remove(index.Name()); err != nil {
-		return "", err
-	}
-	env := []string{"GIT_INDEX_FILE=" + index.Name()}
-	heads := headsOf(r.dir)
-	parent := heads[branch]
-	if parent == "" {
-		parent = heads[from]
-	}
-	message := "change"
-	for i := 0; i < len(files); i += 2 {
-		message += " " + files[i]
-	}
-	commit := []string{"commit-tree", "-m", message}
-	if parent != "" {
-		commit = append(commit, "-p", parent)
-		if _, err := gitWith(r.dir, nil, env, "read-tree", parent); err != nil {
-			return "", err
-		}
-	}
-	for i := 0; i < len(files); i += 2 {
-		if files[i+1] == "" {
-			if _, err := gitWith(r.dir, nil, env, "rm", "--cached", "-q", "--", files[i]); err != nil {
-				return "", err
-			}
-			continue
-		}
-		blob, err := gitWith(r.dir, []byte(files[i+1]), nil, "hash-object", "-w", "--stdin")
-		if err != nil {
-			return "", err
-		}
-		if _, err := gitWith(r.dir, nil, env, "update-index", "--add", "--cacheinfo", "100644,"+blob+","+files[i]); err != nil {
-			return "", err
-		}
-	}
-	tree, err := gitWith(r.dir, nil, env, "write-tree")
-	if err != nil {
-		return "", err
-	}
-	hash, err := gitIn(r.dir, append(commit, tree)...)
-	if err != nil {
-		return "", err
-	}
-	if _, err := gitIn(r.dir, "update-ref", "refs/heads/"+branch, hash); err != nil {
 		return "", err
 	}
 	s.changed(r)
@@ -205,12 +113,7 @@ func (s *Site) Branches(project, slug, from string, names ...string) error {
 	s.mu.Lock()
 	r := s.repository(project, slug)
 	s.mu.Unlock()
-	head := headsOf(r.dir)[from]
-	var commands strings.Builder
-	for _, name := range names {
-		fmt.Fprintf(&commands, "update refs/heads/%s %s\n", name, head)
-	}
-	if _, err := gitWith(r.dir, []byte(commands.String()), nil, "update-ref", "--stdin"); err != nil {
+	if err := ground.Branch(r.dir, from, names...); err != nil {
 		return err
 	}
 	s.changed(r)
@@ -222,7 +125,7 @@ func (s *Site) DeleteBranch(project, slug, name string) error {
 	s.mu.Lock()
 	r := s.repository(project, slug)
 	s.mu.Unlock()
-	if _, err := gitIn(r.dir, "update-ref", "-d", "refs/heads/"+name); err != nil {
+	if _, err := ground.Git(r.dir, "update-ref", "-d", "refs/heads/"+name); err != nil {
 		return err
 	}
 	s.changed(r)
@@ -250,5 +153,5 @@ func (s *Site) Identity(project, slug string) string {
 
 // Head is the head of a branch; empty for none.
 func (s *Site) Head(project, slug, branch string) string {
-	return headsOf(s.Dir(project, slug))[branch]
+	return ground.Heads(s.Dir(project, slug))[branch]
 }

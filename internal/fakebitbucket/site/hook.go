@@ -1,18 +1,13 @@
 package site
 
 import (
-	"bytes"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/sluice-scan/sluice/internal/fakebitbucket/ground"
 )
 
 // Hook is a webhook.
@@ -113,7 +108,7 @@ func (s *Site) fire(r *Repository, event string, body map[string]any) {
 		if !h.Active || h.repository != r.ID && h.project != r.project.ID || !slices.Contains(h.Events, event) {
 			continue
 		}
-		d := Delivery{URL: h.URL, ID: newID(), Event: event, Body: text, hook: h}
+		d := Delivery{URL: h.URL, ID: ground.NewID(), Event: event, Body: text, hook: h}
 		if h.Secret != "" {
 			d.Signature = Sign(h.Secret, text)
 		}
@@ -130,17 +125,7 @@ func (s *Site) fire(r *Repository, event string, body map[string]any) {
 }
 
 // Sign returns the signature of a body.
-func Sign(secret string, body []byte) string {
-	mac := hmac.New(sha256.New, []byte(secret))
-	_, _ = mac.Write(body)
-	return "sha256=" + hex.EncodeToString(mac.Sum(nil))
-}
-
-func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:])
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
+func Sign(secret string, body []byte) string { return ground.Sign(secret, body) }
 
 func (s *Site) deliver(d Delivery) {
 	s.mu.Lock()
@@ -175,24 +160,7 @@ func (s *Site) deliver(d Delivery) {
 }
 
 func (s *Site) post(d Delivery) (int, error) {
-	r, err := http.NewRequest(http.MethodPost, d.URL, bytes.NewReader(d.Body)) //nolint:noctx // its client has a time limit
-	if err != nil {
-		return 0, err
-	}
-	r.Header.Set("Content-Type", "application/json; charset=utf-8")
-	r.Header.Set("X-Request-Id", d.ID)
-	if d.Event != "" {
-		r.Header.Set("X-Event-Key", d.Event)
-	}
-	if d.Signature != "" {
-		r.Header.Set("X-Hub-Signature", d.Signature)
-	}
-	answer, err := s.deliverer.Do(r)
-	if err != nil {
-		return 0, err
-	}
-	_, _ = io.Copy(io.Discard, answer.Body)
-	return answer.StatusCode, answer.Body.Close()
+	return ground.Post(d.URL, d.Body, "X-Request-Id", d.ID, "X-Event-Key", d.Event, "X-Hub-Signature", d.Signature)
 }
 
 // Deliver sends a delivery that a test made, and returns the status.
@@ -243,7 +211,7 @@ func (s *Site) serveHooks(w http.ResponseWriter, r *http.Request, project, repos
 		}
 	case len(path) == 1 && path[0] == "test" && r.Method == http.MethodPost:
 		// The test call is not signed.
-		d := Delivery{URL: r.URL.Query().Get("url"), ID: newID(), Event: "diagnostics:ping", Body: []byte(`{"test":true}`)}
+		d := Delivery{URL: r.URL.Query().Get("url"), ID: ground.NewID(), Event: "diagnostics:ping", Body: []byte(`{"test":true}`)}
 		s.sending.Go(func() { _, _ = s.post(d) })
 		writeJSON(w, http.StatusOK, map[string]any{"url": d.URL})
 	case len(path) == 1 && r.Method == http.MethodGet:

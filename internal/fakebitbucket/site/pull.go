@@ -3,6 +3,8 @@ package site
 import (
 	"net/http"
 	"strconv"
+
+	"github.com/sluice-scan/sluice/internal/fakebitbucket/ground"
 )
 
 // Pull is a pull request.
@@ -39,8 +41,8 @@ func (s *Site) ClosePull(id int, state string) {
 
 // updatePull makes the reference of a pull request its source. mu is held.
 func (s *Site) updatePull(p *Pull) {
-	if head := headsOf(p.from.dir)[p.From]; head != "" {
-		if _, err := gitIn(p.to.dir, "update-ref", "refs/pull-requests/"+strconv.Itoa(p.ID)+"/from", head); err != nil {
+	if head := ground.Heads(p.from.dir)[p.From]; head != "" {
+		if _, err := ground.Git(p.to.dir, "update-ref", "refs/pull-requests/"+strconv.Itoa(p.ID)+"/from", head); err != nil {
 			panic(err)
 		}
 	}
@@ -48,7 +50,7 @@ func (s *Site) updatePull(p *Pull) {
 
 func (s *Site) pullJSON(p *Pull) map[string]any {
 	side := func(r *Repository, branch string) map[string]any {
-		return map[string]any{"id": "refs/heads/" + branch, "displayId": branch, "latestCommit": headsOf(r.dir)[branch], "repository": s.repositoryJSON(r)}
+		return map[string]any{"id": "refs/heads/" + branch, "displayId": branch, "latestCommit": ground.Heads(r.dir)[branch], "repository": s.repositoryJSON(r)}
 	}
 	return map[string]any{"id": p.ID, "version": 0, "state": p.State, "open": p.Open, "title": "A change", "fromRef": side(p.from, p.From), "toRef": side(p.to, p.To)}
 }

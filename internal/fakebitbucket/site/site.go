@@ -5,15 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/sluice-scan/sluice/internal/fakebitbucket"
+	"github.com/sluice-scan/sluice/internal/fakebitbucket/ground"
 )
 
 // Behaviour answers the open questions about the product. The zero value is one possible product.
@@ -88,10 +86,9 @@ type Repository struct {
 
 // Site is the product. Create one with New.
 type Site struct {
-	root    string
+	git     *ground.Repositories
 	path    string
 	reports *fakebitbucket.Server
-	backend string
 
 	mu           sync.Mutex
 	behaviour    Behaviour
@@ -116,8 +113,7 @@ type Site struct {
 	requests  []Request
 	limit     *bucket
 
-	sending   sync.WaitGroup
-	deliverer http.Client
+	sending sync.WaitGroup
 }
 
 // Request is what arrived. Credential is the header Authorization, which tests search for what must not be there.
@@ -128,14 +124,14 @@ type Request struct {
 
 // New returns an empty site below a sub path ("" or "/bitbucket"). root is an empty folder for the repositories.
 func New(root, path string) (*Site, error) {
-	exec, err := exec.Command("git", "--exec-path").Output() //nolint:noctx // it ends at once
+	git, err := ground.New(root)
 	if err != nil {
-		return nil, fmt.Errorf("find git http-backend: %w", err)
+		return nil, err
 	}
 	path = strings.TrimRight(path, "/")
 	s := &Site{
-		root: root, path: path, backend: filepath.Join(strings.TrimSpace(string(exec)), "git-http-backend"), now: time.Now, moved: map[string]*Repository{},
-		grants: map[string]map[string]Level{}, admins: map[string]bool{}, groups: map[string][]string{}, lastID: 100, events: events, deliverer: http.Client{Timeout: 10 * time.Second},
+		git: git, path: path, now: time.Now, moved: map[string]*Repository{},
+		grants: map[string]map[string]Level{}, admins: map[string]bool{}, groups: map[string][]string{}, lastID: 100, events: events,
 	}
 	s.reports = fakebitbucket.New(fakebitbucket.WithDataCenter(path))
 	return s, nil
@@ -275,8 +271,8 @@ func (s *Site) AddRepository(project, slug string, change func(*Repository)) err
 		return fmt.Errorf("there is no project %s", project)
 	}
 	r := &Repository{ID: s.nextID(), Slug: slug, Name: slug, Default: "main", project: p, heads: map[string]string{}}
-	r.dir = filepath.Join(s.root, fmt.Sprintf("%d.git", r.ID))
-	if err := s.initialise(r.dir); err != nil {
+	var err error
+	if r.dir, err = s.git.Add(fmt.Sprintf("%d.git", r.ID)); err != nil {
 		return err
 	}
 	if change != nil {
@@ -284,20 +280,6 @@ func (s *Site) AddRepository(project, slug string, change func(*Repository)) err
 	}
 	s.repositories = append(s.repositories, r)
 	return nil
-}
-
-// initialise makes an empty bare repository, as a copy of the first one.
-func (s *Site) initialise(dir string) error {
-	template := filepath.Join(s.root, "template.git")
-	if _, err := os.Stat(template); err != nil {
-		if _, err := gitIn(s.root, "init", "-q", "--bare", "-b", "main", template); err != nil {
-			return err
-		}
-		if _, err := gitIn(template, "config", "http.receivepack", "true"); err != nil {
-			return err
-		}
-	}
-	return os.CopyFS(dir, os.DirFS(template))
 }
 
 // Change changes a repository.

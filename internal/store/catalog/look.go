@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"net/url"
 
 	"github.com/sluice-scan/sluice/internal/connection"
 )
@@ -45,4 +46,15 @@ func (s *Sync) LiveBranch(ctx context.Context, project, slug, branch string) (id
 		return 0, nil
 	}
 	return id, err
+}
+
+// LocationOf returns the location of a live repository by its identity at the server, which ends the location; empty if
+// there is none.
+func (s *Sync) LocationOf(ctx context.Context, id string) (location string, err error) {
+	err = s.db.Read.QueryRowContext(ctx, `
+		select coalesce(min(r.location), '')
+		from repository r
+		join project p on p.id = r.project_id
+		where p.connection_id = $1 and p.removed_at is null and r.removed_at is null and r.location like '%#' || $2`, s.connection, url.PathEscape(id)).Scan(&location)
+	return location, err
 }

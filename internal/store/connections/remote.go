@@ -11,8 +11,11 @@ import (
 	"github.com/sluice-scan/sluice/internal/store/terms"
 )
 
-// KindDataCenter is a Bitbucket Data Center.
-const KindDataCenter Kind = "datacenter"
+// The kinds of connections to a Bitbucket.
+const (
+	KindDataCenter Kind = "datacenter"
+	KindCloud      Kind = "cloud"
+)
 
 // Remote is a connection to a Bitbucket, as people have set it up, and what its last listing told.
 type Remote struct {
@@ -138,6 +141,7 @@ func (s *Connections) Drop(ctx context.Context, id int64) error {
 			"delete from remote_right where connection_id = $1",
 			"delete from remote_account where connection_id = $1",
 			"delete from look where connection_id = $1",
+			"delete from unreported where connection_id = $1",
 			"delete from webhook_delivery where connection_id = $1")
 	})
 }
@@ -173,6 +177,9 @@ const maxSkipped = 10_000
 func (s *Connections) Done(ctx context.Context, id int64, node string, revision int64, l *Listed) error {
 	text, err := json.Marshal(append([]Skip{}, l.Skipped[:min(len(l.Skipped), maxSkipped)]...))
 	if err != nil {
+		return err
+	}
+	if _, err := s.db.Write.ExecContext(ctx, terms.SQL(s.db, "delete from api_call where connection_id = $1 and minute < :now / 60000 - "+window), id); err != nil {
 		return err
 	}
 	_, err = s.db.Write.ExecContext(ctx, terms.SQL(s.db, `

@@ -39,6 +39,8 @@ var ErrExists = errors.New("it exists already")
 const (
 	// busyTime is how long SQLite waits for another process's lock.
 	busyTime = 10 * time.Second
+	// scrubTime is how long others may wait while the log is emptied.
+	scrubTime = 100 * time.Millisecond
 	// readers is the number of SQLite connections that read. cachePages is the page cache of each in KiB, negative as
 	// SQLite requires.
 	readers    = 4
@@ -108,7 +110,7 @@ func (d *DB) connect(address string) error {
 	open := func(more string, connections int) (*sql.DB, error) {
 		// The settings apply to a connection, and the driver sets them on each.
 		query := url.Values{"_pragma": {
-			fmt.Sprintf("busy_timeout(%d)", busyTime.Milliseconds()), "journal_mode(wal)", "synchronous(normal)", "foreign_keys(on)", fmt.Sprintf("cache_size(%d)", cachePages),
+			fmt.Sprintf("busy_timeout(%d)", busyTime.Milliseconds()), "journal_mode(wal)", "secure_delete(on)", "synchronous(normal)", "foreign_keys(on)", fmt.Sprintf("cache_size(%d)", cachePages),
 		}}
 		db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode() + more}).String())
 		if err == nil {
@@ -142,6 +144,27 @@ func (d *DB) Close() error {
 	}
 	if d.link != nil {
 		d.link.close()
+	}
+	return err
+}
+
+// Scrub takes care that no deleted row is left in SQLite's log: it writes the log into the database, where deleted rows are
+// overwritten with zeros, and empties it. While somebody reads, it does what it can. On PostgreSQL it does nothing: deleted
+// rows leave its files by its own rules.
+func (d *DB) Scrub(ctx context.Context) error {
+	if d.Postgres {
+		return nil
+	}
+	c, err := d.Write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close() }()
+	// It waits for those who read, and all who write wait for it.
+	for _, pragma := range []string{fmt.Sprintf("busy_timeout(%d)", scrubTime.Milliseconds()), "wal_checkpoint(truncate)", fmt.Sprintf("busy_timeout(%d)", busyTime.Milliseconds())} {
+		if _, failed := c.ExecContext(ctx, "pragma "+pragma); err == nil {
+			err = failed
+		}
 	}
 	return err
 }

@@ -31,10 +31,12 @@ type Job struct {
 	Connection int64
 	Repository int64
 	// Location is where the connection finds the repository. Branch is the name of the branch.
-	Location, Branch      string
-	DefaultBranch         string
-	ProjectKey, Slug      string
-	Head                  string
+	Location, Branch string
+	DefaultBranch    string
+	ProjectKey, Slug string
+	Head             string
+	// By is who asked for the scan: an account, or what started it.
+	By                    string
 	Force                 bool
 	Attempt               int
 	ScannedCommit, Config string
@@ -139,7 +141,7 @@ func (s *Queue) claimOf(ctx context.Context, tx *sql.Tx, repository int64, owner
 				and not exists (select 1 from scan x where x.branch_id = w.branch_id and x.state = :running)
 			order by w.priority, w.queued_at, w.id
 			limit 1)
-		returning id, generation, branch_id, force, attempt`), owner, repository, limit).Scan(&j.ID, &j.Generation, &j.BranchID, &j.Force, &j.Attempt)
+		returning id, generation, branch_id, force, attempt, requested_by`), owner, repository, limit).Scan(&j.ID, &j.Generation, &j.BranchID, &j.Force, &j.Attempt, &j.By)
 	if err != nil {
 		return nil, db.Found(err)
 	}

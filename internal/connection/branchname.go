@@ -1,13 +1,13 @@
-package datacenter
+package connection
 
 import "strings"
 
 // maxRef limits the name of a branch, in bytes; file systems allow no more for one of its parts.
 const maxRef = 250
 
-// branchName returns the name of a branch for refs/heads/NAME; ok is false for any other reference, and for what git does
+// BranchName returns the name of a branch for refs/heads/NAME; ok is false for any other reference, and for what git does
 // not allow as one (git-check-ref-format).
-func branchName(ref string) (name string, ok bool) {
+func BranchName(ref string) (name string, ok bool) {
 	name, ok = strings.CutPrefix(ref, "refs/heads/")
 	if !ok || name == "" || name == "@" || len(name) > maxRef || strings.HasSuffix(name, ".") || strings.Contains(name, "..") || strings.Contains(name, "@{") {
 		return "", false

@@ -1,4 +1,5 @@
-package pipe
+// Package comment writes the comment on a pull request, for the pipe and the server.
+package comment
 
 import (
 	"fmt"
@@ -8,15 +9,15 @@ import (
 	"github.com/sluice-scan/sluice/scan"
 )
 
-// commentFindings is the number of findings in the comment.
-const commentFindings = 10
+// most is the number of findings in the comment.
+const most = 10
 
-// commentMarker is the text by which the next run recognises its own comment. It ends after the id, because another
-// report's id may begin with this one.
-func commentMarker(report *insights.Report) string { return "Sluice report " + report.ID + "," }
+// Marker is the text by which the next run recognises its own comment. It ends after the id, because another report's id
+// may begin with this one.
+func Marker(report *insights.Report) string { return "Sluice report " + report.ID + "," }
 
-// Comment returns the pull-request comment in Markdown: the verdict, the numbers and the worst findings.
-func Comment(result *scan.Result, gate scan.Gate, report *insights.Report) string {
+// Text returns the comment in Markdown: the verdict, the numbers and the worst findings. It contains the Marker.
+func Text(result *scan.Result, gate scan.Gate, report *insights.Report) string {
 	var b strings.Builder
 	verdict := gate.Verdict(result)
 	fmt.Fprintf(&b, "**%s**\n\n", verdict.Headline)
@@ -29,7 +30,7 @@ func Comment(result *scan.Result, gate scan.Gate, report *insights.Report) strin
 		if !f.Live() || gate.Scope == scan.ScopeNew && !f.New {
 			continue
 		}
-		if listed == commentFindings {
+		if listed == most {
 			b.WriteString("* and more: see the report\n")
 			break
 		}
@@ -43,7 +44,7 @@ func Comment(result *scan.Result, gate scan.Gate, report *insights.Report) strin
 	if report.Link != "" {
 		fmt.Fprintf(&b, "\n[Details](%s)\n", report.Link)
 	}
-	fmt.Fprintf(&b, "\n%s commit %s\n", commentMarker(report), short(result.Commit))
+	fmt.Fprintf(&b, "\n%s commit %s\n", Marker(report), short(result.Commit))
 	return b.String()
 }
 
