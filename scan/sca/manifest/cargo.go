@@ -127,8 +127,3 @@ func declareCargo(s *source, table *tomlNode, development, shared bool) {
 		s.declare(d, m.keyStart, m.keyEnd)
 	}
 }
-
-// isHex reports whether the text is a digest in hex.
-func isHex(text string) bool {
-	return len(text) >= 32 && len(text)%2 == 0 && strings.Trim(text, "0123456789abcdefABCDEF") == ""
-}

@@ -155,3 +155,11 @@ func (c *codeText) wordBefore(at int) (word string, start int) {
 	}
 	return string(c.text[i:end]), i
 }
+
+// text returns a group of a match, by its index in the list of offsets.
+func text(c *codeText, m []int, group int) string {
+	if m[group] < 0 {
+		return ""
+	}
+	return string(c.text[m[group]:m[group+1]])
+}

@@ -115,3 +115,36 @@ func readComposerPackage(s *source, j *jsonText, development bool) error {
 	s.add(e, start, end)
 	return err
 }
+
+// readComposerInstalled reads the file that Composer writes beside its autoloader: a list of packages as in
+// composer.lock, inside an object since version 2
+// (https://github.com/composer/composer/blob/main/src/Composer/Repository/FilesystemRepository.php).
+func readComposerInstalled(s *source) error {
+	var development []string
+	err := readJSON(s, func(j *jsonText) error {
+		if j.kind() == '[' {
+			return j.array(func() error { return readComposerPackage(s, j, false) })
+		}
+		if j.kind() != '{' {
+			return s.errAt(min(j.at, len(s.data)), "not a list of packages")
+		}
+		return j.object(func(key jsonKey) error {
+			switch key.name {
+			case "packages":
+				return j.array(func() error { return readComposerPackage(s, j, false) })
+			case "dev-package-names":
+				return j.texts(&development)
+			}
+			return j.skip()
+		})
+	})
+	only := make(map[string]bool, len(development))
+	for _, name := range development {
+		only[strings.ToLower(name)] = true
+	}
+	for i := range s.doc.Entries {
+		p := &s.doc.Entries[i].Package
+		p.Development = only[strings.ToLower(p.Name)]
+	}
+	return err
+}

@@ -112,19 +112,10 @@ func hasConflict(data []byte, strict bool) bool {
 	return false
 }
 
-// blank overwrites a line with spaces, and keeps its newline.
-func blank(line []byte) {
-	for i, c := range line {
-		if c != '\n' && c != '\r' {
-			line[i] = ' '
-		}
-	}
-}
-
 // bothSides reads the two sides, and reports that the merge is unfinished.
-func (f *format) bothSides(name string, c *conflict) (*Document, error) {
-	doc, err := f.plain(name, c.ours)
-	theirs, second := f.plain(name, c.theirs)
+func bothSides(f *format, name string, c *conflict) (*Document, error) {
+	doc, err := plain(f, name, c.ours)
+	theirs, second := plain(f, name, c.theirs)
 	doc.theirs = theirs
 	doc.Includes = append(doc.Includes, theirs.Includes...)
 	if err == nil {

@@ -29,9 +29,9 @@ func constrained(docs []*Document) []*Document {
 			return
 		}
 		if used[constraint] == nil {
-			used[constraint], pins[constraint] = map[string]bool{}, constraint.pins()
+			used[constraint], pins[constraint] = map[string]bool{}, pinsOf(constraint)
 		}
-		doc.constrain(pins[constraint], used[constraint])
+		constrain(doc, pins[constraint], used[constraint])
 	}
 	named := map[*Document]bool{}
 	for _, doc := range docs {
@@ -116,8 +116,8 @@ func includedBy(doc *Document, byPath map[string]*Document, isConstraint map[*Do
 // maxIncluded limits how many files one requirements file includes, and how many constrain it.
 const maxIncluded = 100
 
-// pins returns, for each name, the first package with a version.
-func (d *Document) pins() map[string]*scan.Package {
+// pinsOf returns, for each name, the first package with a version.
+func pinsOf(d *Document) map[string]*scan.Package {
 	pins := make(map[string]*scan.Package, len(d.Entries))
 	for i := range d.Entries {
 		if p := &d.Entries[i].Package; p.Version != "" && pins[pythonKey(p.Name)] == nil {
@@ -129,7 +129,7 @@ func (d *Document) pins() map[string]*scan.Package {
 
 // constrain gives the packages without a version the version of a constraint, and records the constraints that were
 // used.
-func (d *Document) constrain(pins map[string]*scan.Package, used map[string]bool) {
+func constrain(d *Document, pins map[string]*scan.Package, used map[string]bool) {
 	for i := range d.Entries {
 		p := &d.Entries[i].Package
 		pin := pins[pythonKey(p.Name)]

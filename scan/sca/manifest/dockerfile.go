@@ -66,7 +66,7 @@ func readDockerfile(s *source) error {
 			d.escape = '`'
 		}
 	}
-	var words []goToken
+	var words []word
 	heredocs := []string(nil)
 	offset := 0
 	for _, line := range lines {
@@ -102,8 +102,14 @@ func readDockerfile(s *source) error {
 	return nil
 }
 
+// word is a word of an instruction with its offsets in the file.
+type word struct {
+	text       string
+	start, end int
+}
+
 // appendWords splits at white space.
-func appendWords(words []goToken, text string, offset int) []goToken {
+func appendWords(words []word, text string, offset int) []word {
 	for i := 0; i < len(text); {
 		if text[i] == ' ' || text[i] == '\t' {
 			i++
@@ -113,14 +119,14 @@ func appendWords(words []goToken, text string, offset int) []goToken {
 		for end < len(text) && text[end] != ' ' && text[end] != '\t' {
 			end++
 		}
-		words = append(words, goToken{text: text[i:end], start: offset + i, end: offset + end})
+		words = append(words, word{text: text[i:end], start: offset + i, end: offset + end})
 		i = end
 	}
 	return words
 }
 
 // heredocsOf returns the words that end the heredocs of an instruction: RUN <<EOF, COPY <<-"EOF" /path.
-func heredocsOf(words []goToken) (ends []string) {
+func heredocsOf(words []word) (ends []string) {
 	if len(words) == 0 || !strings.EqualFold(words[0].text, "RUN") && !strings.EqualFold(words[0].text, "COPY") && !strings.EqualFold(words[0].text, "ADD") {
 		return nil
 	}
@@ -137,7 +143,7 @@ func heredocsOf(words []goToken) (ends []string) {
 	return ends
 }
 
-func (d *dockerfile) instruction(words []goToken) {
+func (d *dockerfile) instruction(words []word) {
 	if len(words) < 2 {
 		return
 	}
@@ -177,7 +183,7 @@ func (d *dockerfile) instruction(words []goToken) {
 }
 
 // image adds an image unless it is an earlier stage, by name or by number.
-func (d *dockerfile) image(word goToken, skipped int, name string) {
+func (d *dockerfile) image(word word, skipped int, name string) {
 	if d.stages[strings.ToLower(name)] {
 		return
 	}
@@ -200,7 +206,7 @@ func (d *dockerfile) expand(text string) string {
 	for {
 		before, rest, found := strings.Cut(text, "$")
 		b.WriteString(before)
-		if !found || b.Len() > maxPropertyBytes {
+		if !found || b.Len() > maxExpandedBytes {
 			return b.String()
 		}
 		var name, behind string
@@ -228,7 +234,7 @@ func (d *dockerfile) expand(text string) string {
 		case hasFallback && value == "" && strings.HasPrefix(fallback, "-"):
 			value, known = fallback[1:], true
 		}
-		if !known || len(value) > maxPropertyBytes {
+		if !known || len(value) > maxExpandedBytes {
 			value = "$"
 		}
 		b.WriteString(value)

@@ -1,9 +1,7 @@
 package manifest
 
 import (
-	"bytes"
 	"fmt"
-	"sort"
 
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -52,16 +50,8 @@ type Document struct {
 	constraints []string
 	// parts are the names of the project's own parts, from a lock file.
 	parts []string
-	// npm is the content of a package.json besides its declarations.
-	npm *npmManifest
-	// project is a Maven project, whose versions may depend on its parents.
-	project *mavenProject
-	// gradle is what a Gradle build knows about versions.
-	gradle *gradleBuild
-	// goMod is a go.mod or a go.work, whose replacements may come from another file.
-	goMod *goMod
-	// nuget is a .NET project, whose versions may come from a central file.
-	nuget *nugetProject
+	// detail is what the file says besides, for the reader of its kind alone; nil if there is nothing.
+	detail any
 }
 
 // Entry is a package of a file, with the names by which other entries of the file refer to it.
@@ -164,28 +154,31 @@ func (s *source) errAt(offset int, format string, args ...any) error {
 	return fmt.Errorf("line %d: %s", newLines(s.data).of(offset), fmt.Sprintf(format, args...))
 }
 
-// lines are the offsets at which the lines of a text begin.
-type lines []int
-
-func newLines(data []byte) lines {
-	starts := append(make(lines, 0, 1+bytes.Count(data, []byte{'\n'})), 0)
-	for i, c := range data {
-		if c == '\n' {
-			starts = append(starts, i+1)
-		}
+// place fills in the line numbers, and limits every position to the file.
+func (d *Document) place(data []byte) {
+	if len(d.Entries) == 0 && len(d.Declared) == 0 {
+		return
 	}
-	return starts
+	index := newLines(data)
+	fix := func(start, end, line *int) {
+		*start = min(max(*start, 0), max(len(data)-1, 0))
+		*end = min(max(*end, *start+1), max(len(data), 1))
+		*line = index.of(*start)
+	}
+	for i := range d.Entries {
+		p := &d.Entries[i].Package
+		fix(&p.Start, &p.End, &p.Line)
+	}
+	for i := range d.Declared {
+		decl := &d.Declared[i]
+		fix(&decl.Start, &decl.End, &decl.Line)
+	}
 }
 
-// of returns the line of an offset, counted from 1.
-func (l lines) of(offset int) int {
-	return sort.Search(len(l), func(i int) bool { return l[i] > offset })
-}
-
-// offset returns the offset of a line and a column, both counted from 1, and at most limit.
-func (l lines) offset(line, column, limit int) int {
-	if line < 1 || line > len(l) {
-		return 0
+// pinned returns the package of a declaration with an exact version.
+func (d *Declaration) pinned(path string) scan.Package {
+	return scan.Package{
+		Ecosystem: d.Ecosystem, Name: d.Name, Version: d.Version, Origin: d.Origin, Path: path, Start: d.Start, End: d.End, Line: d.Line,
+		Relation: scan.RelationDirect, Development: d.Development, Declared: d.at, PinnedBy: d.pinnedBy,
 	}
-	return min(l[line-1]+max(column-1, 0), limit)
 }

@@ -11,5 +11,5 @@ func Formats() []string {
 
 // ReadAs reads a file as the format with that number, whatever the file's name.
 func ReadAs(format int, name string, data []byte) (*Document, error) {
-	return formats[format].document(name, data)
+	return readFormat(&formats[format], name, data)
 }

@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
@@ -12,15 +11,6 @@ var goFormats = []format{
 	{name: "go.mod", match: named("go.mod"), ecosystem: scan.EcosystemGo, read: readGoMod},
 	{name: "go.work", match: named("go.work"), ecosystem: scan.EcosystemGo, read: readGoMod},
 }
-
-// goToken is a word of a go.mod with its offset.
-type goToken struct {
-	text       string
-	start, end int
-}
-
-// is reports whether the word is a mark of the grammar, and no quoted text that looks like one.
-func (t goToken) is(mark string) bool { return t.text == mark && t.end-t.start == len(mark) }
 
 // goModule is a module of a require directive.
 type goModule struct {
@@ -52,7 +42,7 @@ func readGoMod(s *source) error {
 	mod := &goMod{replace: map[string]goReplacement{}}
 	err := mod.scan(s)
 	mod.place(s)
-	s.doc.goMod = mod
+	s.doc.detail = mod
 	// The toolchain line names the version that the go command uses; the go line is only a minimum
 	// (https://go.dev/doc/toolchain#config).
 	toolchain, minimum := mod.toolchain, false
@@ -185,49 +175,6 @@ func (m *goMod) directive(verb string, words []goToken, comment string) bool {
 	return true
 }
 
-// goTokens splits a line into its words, and returns the text of the comment after them.
-func goTokens(line string, offset int) (tokens []goToken, comment string, ok bool) {
-	for i := 0; i < len(line); {
-		switch c := line[i]; {
-		case c == ' ' || c == '\t' || c == '\r' || c == '\n' || strings.HasPrefix(line[i:], "\ufeff"):
-			if c > 0x7f {
-				i += 2
-			}
-			i++
-		case strings.HasPrefix(line[i:], "//"):
-			return tokens, strings.TrimSpace(line[i+2:]), true
-		case c == '"' || c == '`':
-			end := i + 1
-			for end < len(line) && line[end] != c {
-				if line[end] == '\\' && c == '"' {
-					end++
-				}
-				end++
-			}
-			if end >= len(line) {
-				return tokens, "", false
-			}
-			text := line[i : end+1]
-			if plain, err := strconv.Unquote(text); err == nil {
-				text = plain
-			}
-			tokens = append(tokens, goToken{text: text, start: offset + i, end: offset + end + 1})
-			i = end + 1
-		case c == '(' || c == ')':
-			tokens = append(tokens, goToken{text: string(c), start: offset + i, end: offset + i + 1})
-			i++
-		default:
-			end := i
-			for end < len(line) && !strings.ContainsRune(" \t\r\n()\"`", rune(line[end])) && !strings.HasPrefix(line[end:], "//") {
-				end++
-			}
-			tokens = append(tokens, goToken{text: line[i:end], start: offset + i, end: offset + end})
-			i = end
-		}
-	}
-	return tokens, "", true
-}
-
 // isGoFolder reports whether the right side of a replace directive is a folder: it begins with ./ or ../, or is
 // absolute.
 func isGoFolder(text string) bool {
@@ -244,4 +191,10 @@ func goToolchainVersion(text string) string {
 		return ""
 	}
 	return version
+}
+
+// goModOf returns the content of a go.mod or go.work; nil for other files.
+func goModOf(doc *Document) *goMod {
+	detail, _ := doc.detail.(*goMod)
+	return detail
 }

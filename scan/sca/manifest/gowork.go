@@ -36,7 +36,7 @@ func replaceGo(docs []*Document) {
 	works, mods := map[string]*Document{}, map[string]*Document{}
 	for _, doc := range docs {
 		switch {
-		case doc.goMod == nil:
+		case goModOf(doc) == nil:
 		case doc.Kind == "go.work":
 			works[path.Dir(doc.Path)] = doc
 		default:
@@ -48,10 +48,10 @@ func replaceGo(docs []*Document) {
 		// The others in the order of their paths; Go refuses conflicting ones.
 		joined := &goMod{replace: map[string]goReplacement{}}
 		uses[work] = map[string]bool{}
-		for _, use := range slices.Sorted(slices.Values(work.goMod.use)) {
+		for _, use := range slices.Sorted(slices.Values(goModOf(work).use)) {
 			uses[work][path.Join(dir, use)] = true
 			if mod := mods[path.Join(dir, use)]; mod != nil {
-				for key, r := range mod.goMod.replace {
+				for key, r := range goModOf(mod).replace {
 					if _, ok := joined.replace[key]; !ok {
 						joined.replace[key] = r
 					}
@@ -61,11 +61,11 @@ func replaceGo(docs []*Document) {
 		members[work] = joined
 	}
 	for dir, doc := range mods {
-		order := []*goMod{doc.goMod}
+		order := []*goMod{goModOf(doc)}
 		if work := workspaceOf(works, dir); work != nil && uses[work][dir] {
-			order = []*goMod{work.goMod, doc.goMod, members[work]}
+			order = []*goMod{goModOf(work), goModOf(doc), members[work]}
 		}
-		doc.replaceModules(order)
+		replaceModules(doc, order)
 	}
 }
 
@@ -80,7 +80,7 @@ func workspaceOf(works map[string]*Document, dir string) *Document {
 
 // replaceModules applies replacements to the entries of a go.mod. It drops modules that a folder replaces, because they
 // are parts of the project.
-func (d *Document) replaceModules(order []*goMod) {
+func replaceModules(d *Document, order []*goMod) {
 	kept := d.Entries[:0]
 	for _, e := range d.Entries {
 		p := &e.Package

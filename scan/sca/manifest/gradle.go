@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"bytes"
 	"path"
 	"strings"
 
@@ -64,14 +63,6 @@ func readGradleLock(s *source) error {
 		s.withoutEnd(`line "empty="`)
 	}
 	return failed
-}
-
-// cutLast cuts around the last separator.
-func cutLast(text, separator string) (before, after string, ok bool) {
-	if i := strings.LastIndex(text, separator); i >= 0 {
-		return text[:i], text[i+len(separator):], true
-	}
-	return text, "", false
 }
 
 // isGradleProduction reports whether one of the configurations is for more than building and testing
@@ -171,31 +162,4 @@ func readGradleVerification(s *source) error {
 		}
 		return nil
 	}, nil)
-}
-
-// attributePlace returns the offsets of an attribute's value in the last tag, or of the tag if the attribute is not
-// found.
-func (x *xmlText) attributePlace(name string) (start, end int) {
-	tag := x.s.data[x.tagStart:x.tagEnd]
-	for at := 0; ; {
-		i := bytes.Index(tag[at:], []byte(name))
-		if i < 0 {
-			return x.tagStart, x.tagEnd
-		}
-		at += i + len(name)
-		before := tag[at-len(name)-1]
-		rest := bytes.TrimLeft(tag[at:], " \t\r\n")
-		if before > ' ' || len(rest) == 0 || rest[0] != '=' {
-			continue
-		}
-		rest = bytes.TrimLeft(rest[1:], " \t\r\n")
-		if len(rest) < 2 {
-			return x.tagStart, x.tagEnd
-		}
-		if length := bytes.IndexByte(rest[1:], rest[0]); length > 0 {
-			start = x.tagEnd - len(rest) + 1
-			return start, start + length
-		}
-		return x.tagStart, x.tagEnd
-	}
 }

@@ -80,7 +80,7 @@ func readGradleBuild(s *source) error {
 	c := readCode(s, gradleStyle)
 	index := newLines(s.data)
 	b := &gradleBuild{values: map[string]*gradleValue{}}
-	s.doc.gradle = b
+	s.doc.detail = b
 	g := gradleReader{s: s, c: c}
 	for i := range c.literals {
 		g.notation(&c.literals[i])
@@ -109,14 +109,6 @@ func readGradleBuild(s *source) error {
 		}
 	}
 	return nil
-}
-
-// text returns a group of a match, by its index in the list of offsets.
-func text(c *codeText, m []int, group int) string {
-	if m[group] < 0 {
-		return ""
-	}
-	return string(c.text[m[group]:m[group+1]])
 }
 
 type gradleReader struct {
@@ -188,7 +180,7 @@ func (g *gradleReader) declare(name, version, variable, configuration string, st
 // readGradleProperties reads "name=value" (https://docs.gradle.org/current/userguide/build_environment.html#sec:gradle_configuration_properties).
 func readGradleProperties(s *source) error {
 	b := &gradleBuild{values: map[string]*gradleValue{}}
-	s.doc.gradle = b
+	s.doc.detail = b
 	index := newLines(s.data)
 	offset := 0
 	for line := range strings.SplitAfterSeq(string(s.data), "\n") {
@@ -211,17 +203,17 @@ func readGradleProperties(s *source) error {
 func resolveGradle(docs []*Document) {
 	folders := map[string][]*gradleBuild{}
 	for _, doc := range docs {
-		if doc.gradle == nil {
+		if buildOf(doc) == nil {
 			continue
 		}
 		folder := path.Dir(doc.Path)
 		if path.Base(folder) == "gradle" || path.Base(folder) == "buildSrc" {
 			folder = path.Dir(folder)
 		}
-		folders[folder] = append(folders[folder], doc.gradle)
+		folders[folder] = append(folders[folder], buildOf(doc))
 	}
 	for _, doc := range docs {
-		if doc.gradle == nil {
+		if buildOf(doc) == nil {
 			continue
 		}
 		for i := range doc.Declared {
@@ -229,7 +221,7 @@ func resolveGradle(docs []*Document) {
 			if name == "" {
 				continue
 			}
-			value := doc.gradle.values[name]
+			value := buildOf(doc).values[name]
 			for folder, steps := path.Dir(doc.Path), 0; value == nil && steps < maxDepth; folder, steps = path.Dir(folder), steps+1 {
 				for _, b := range folders[folder] {
 					if value == nil {
@@ -249,4 +241,10 @@ func resolveGradle(docs []*Document) {
 			}
 		}
 	}
+}
+
+// buildOf returns what a Gradle build knows about versions; nil for other files.
+func buildOf(doc *Document) *gradleBuild {
+	detail, _ := doc.detail.(*gradleBuild)
+	return detail
 }

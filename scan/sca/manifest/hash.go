@@ -20,3 +20,12 @@ func integrityHash(text string) string {
 	}
 	return kind + ":" + hex.EncodeToString(digest)
 }
+
+// pythonHash converts "sha256:0123" or "sha256=0123" to the form of scan.Package; other texts give "".
+func pythonHash(text string) string {
+	i := strings.IndexAny(text, ":=")
+	if i <= 0 || !isHex(text[i+1:]) {
+		return ""
+	}
+	return text[:i] + ":" + strings.ToLower(text[i+1:])
+}

@@ -9,6 +9,13 @@ import (
 // stored and printed again and again.
 const maxTextBytes = 4096
 
+// The limits for properties and variables whose values refer to others, so that one that refers to itself ends:
+// maxExpansions is how deep they may be nested, maxExpandedBytes how long a value may become.
+const (
+	maxExpansions    = 50
+	maxExpandedBytes = 4096
+)
+
 // bound drops entries without a name, or with a name or version that is too long. The error gives the line of the first
 // one that is too long.
 func (d *Document) bound(data []byte) error {

@@ -3,7 +3,6 @@ package manifest
 import (
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
 )
@@ -39,23 +38,20 @@ func locksOf(docs []*Document, g governors) *locks {
 		switch {
 		case doc.Lock && doc.Ecosystem != "":
 			l.add(doc)
-		case doc.npm != nil && doc.npm.workspaces:
+		case hasWorkspaces(doc):
 			workspaces[path.Dir(doc.Path)] = true
 		}
 	}
 	// npm and yarn use a package.json of the tree for a dependency if the one beside the lock file has workspaces.
 	for _, doc := range docs {
-		if doc.npm == nil {
-			continue
-		}
 		if folder := path.Dir(doc.Path); g[doc.Ecosystem][folder] {
-			for i := range doc.npm.overrides {
-				l.at(doc.Ecosystem, folder).overridden[doc.npm.overrides[i].name] = true
+			for _, name := range overridden(doc) {
+				l.at(doc.Ecosystem, folder).overridden[name] = true
 			}
 		}
-		if doc.npm.name != "" {
+		if name := projectName(doc); name != "" {
 			if folder := g.of(doc.Path, doc.Ecosystem); folder != "" && workspaces[folder] {
-				l.at(doc.Ecosystem, folder).parts[doc.Ecosystem.Normal(doc.npm.name)] = true
+				l.at(doc.Ecosystem, folder).parts[doc.Ecosystem.Normal(name)] = true
 			}
 		}
 	}
@@ -160,18 +156,6 @@ func isPinExact(e scan.Ecosystem) bool {
 		return true
 	}
 	return false
-}
-
-// sameVersion reports whether two texts mean the same version: "v1.0" and "1.0.0" do, and "2.5.0" and "2.5.0+cpu".
-func sameVersion(a, b string) bool {
-	plain := func(text string) string {
-		text, _, _ = strings.Cut(strings.ToLower(strings.TrimPrefix(text, "v")), "+")
-		for strings.HasSuffix(text, ".0") {
-			text = strings.TrimSuffix(text, ".0")
-		}
-		return text
-	}
-	return plain(a) == plain(b)
 }
 
 // shrinkwrapped leaves out each package-lock.json beside an npm-shrinkwrap.json, as npm does

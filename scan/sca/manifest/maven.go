@@ -107,7 +107,7 @@ func readPOM(s *source) error {
 	r := pomReader{s: s, index: newLines(s.data), p: &mavenProject{
 		doc: s.doc, properties: mavenProperties{}, managed: map[string][]*mavenDependency{}, keys: map[string]bool{},
 	}}
-	s.doc.project = r.p
+	s.doc.detail = r.p
 	if err := readXML(s, r.open, r.close); err != nil {
 		return err
 	}
@@ -266,4 +266,22 @@ func (p *mavenParent) path(from string) (name string, ok bool) {
 		return "", false
 	}
 	return name, true
+}
+
+// velocity replaces the variables that Maven's archetypes use as escapes
+// (https://maven.apache.org/archetype/archetype-models/archetype-descriptor/archetype-descriptor.html).
+var velocity = strings.NewReplacer("${symbol_dollar}", "$", "${symbol_pound}", "#", "${symbol_escape}", `\`)
+
+// withoutVelocity returns the text that an archetype would write.
+func withoutVelocity(text string) string {
+	if !strings.Contains(text, "${symbol_") {
+		return text
+	}
+	return velocity.Replace(text)
+}
+
+// projectOf returns the Maven project of a document; nil for other files.
+func projectOf(doc *Document) *mavenProject {
+	detail, _ := doc.detail.(*mavenProject)
+	return detail
 }

@@ -11,9 +11,7 @@ import (
 
 // The limits for nested properties of poms, so that a property that refers to itself ends.
 const (
-	maxPropertyDepth = 50
 	maxPropertySteps = 200
-	maxPropertyBytes = 4096
 	// maxTreeSteps limits the replacements and lookups for all poms together; a large tree has several hundred thousand.
 	maxTreeSteps = 2_000_000
 )
@@ -68,7 +66,7 @@ func (x *mavenText) replace(text string) string {
 // expand replaces the properties of a text, and those in their values. It limits the steps and the length, because
 // values can contain each other repeatedly.
 func (x *mavenText) expand(text string, steps *int, depth int) (string, bool) {
-	if len(text) > maxPropertyBytes {
+	if len(text) > maxExpandedBytes {
 		return "", false
 	}
 	var b strings.Builder
@@ -77,10 +75,10 @@ func (x *mavenText) expand(text string, steps *int, depth int) (string, bool) {
 		name, behind, closed := strings.Cut(rest, "}")
 		if !found || !closed {
 			b.WriteString(text)
-			return b.String(), b.Len() <= maxPropertyBytes
+			return b.String(), b.Len() <= maxExpandedBytes
 		}
 		b.WriteString(before)
-		if *steps++; *steps > maxPropertySteps || depth > maxPropertyDepth {
+		if *steps++; *steps > maxPropertySteps || depth > maxExpansions {
 			return "", false
 		}
 		if value, at, ok := x.property(name); ok {
@@ -95,7 +93,7 @@ func (x *mavenText) expand(text string, steps *int, depth int) (string, bool) {
 		} else {
 			b.WriteString("${" + name + "}")
 		}
-		if b.Len() > maxPropertyBytes {
+		if b.Len() > maxExpandedBytes {
 			return "", false
 		}
 		text = behind

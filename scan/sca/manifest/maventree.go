@@ -58,8 +58,8 @@ func resolveMaven(docs []*Document) []scan.Failure {
 	t := mavenTree{byPath: map[string]*mavenModel{}, byID: map[string]*mavenModel{}}
 	var models []*mavenModel
 	for _, doc := range docs {
-		if doc.project != nil {
-			m := &mavenModel{mavenProject: doc.project, failed: map[error]bool{}}
+		if projectOf(doc) != nil {
+			m := &mavenModel{mavenProject: projectOf(doc), failed: map[error]bool{}}
 			models = append(models, m)
 			t.byPath[doc.Path] = m
 		}

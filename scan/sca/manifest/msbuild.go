@@ -72,7 +72,7 @@ type nugetItem struct {
 // (https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files).
 func readProject(s *source) error {
 	r := projectReader{s: s, p: &nugetProject{properties: map[string][]nugetValue{}, versions: map[string][]nugetItem{}}, index: newLines(s.data), members: map[*xmlElement][]nugetMember{}}
-	s.doc.nuget = r.p
+	s.doc.detail = r.p
 	return readElements(s, r.element)
 }
 
@@ -229,4 +229,10 @@ func exactNuGet(constraint string) string {
 		return ""
 	}
 	return constraint
+}
+
+// nugetOf returns the .NET project of a document; nil for other files.
+func nugetOf(doc *Document) *nugetProject {
+	detail, _ := doc.detail.(*nugetProject)
+	return detail
 }

@@ -24,7 +24,7 @@ const (
 func newMSBuildTree(docs []*Document) *msbuildTree {
 	t := &msbuildTree{byPath: map[string]*Document{}}
 	for _, doc := range docs {
-		if name := strings.ToLower(doc.Path); doc.nuget != nil && t.byPath[name] == nil {
+		if name := strings.ToLower(doc.Path); nugetOf(doc) != nil && t.byPath[name] == nil {
 			t.byPath[name] = doc
 		}
 	}
@@ -71,7 +71,7 @@ func (f *msbuildFiles) add(doc *Document) {
 		return
 	}
 	f.seen[doc] = true
-	for _, text := range doc.nuget.imports {
+	for _, text := range nugetOf(doc).imports {
 		f.t.steps++
 		f.add(f.imported(doc, text))
 	}

@@ -24,9 +24,9 @@ func centralize(docs []*Document) []scan.Failure {
 	found := map[*Document][][]nugetVersion{}
 	evaluate := func(f *msbuildFiles, doc *Document) {
 		if found[doc] == nil {
-			found[doc] = make([][]nugetVersion, len(doc.nuget.references))
+			found[doc] = make([][]nugetVersion, len(nugetOf(doc).references))
 		}
-		for i := range doc.nuget.references {
+		for i := range nugetOf(doc).references {
 			if t.steps++; t.steps > maxMSBuildSteps {
 				t.stopped = cmp.Or(t.stopped, doc.Path)
 				return
@@ -39,23 +39,23 @@ func centralize(docs []*Document) []scan.Failure {
 		}
 	}
 	for _, doc := range docs {
-		if doc.nuget != nil && isProject(doc) {
+		if nugetOf(doc) != nil && isProject(doc) {
 			f := t.files(doc)
 			for _, each := range f.list {
-				if len(each.nuget.references) > 0 {
+				if len(nugetOf(each).references) > 0 {
 					evaluate(f, each)
 				}
 			}
 		}
 	}
 	for _, doc := range docs {
-		if doc.nuget == nil || len(doc.nuget.references) == 0 || len(doc.Declared) != len(doc.nuget.references) {
+		if nugetOf(doc) == nil || len(nugetOf(doc).references) == 0 || len(doc.Declared) != len(nugetOf(doc).references) {
 			continue
 		}
 		if found[doc] == nil {
 			evaluate(t.files(doc), doc)
 		}
-		doc.version(found[doc])
+		setVersions(doc, found[doc])
 	}
 	if t.steps > maxMSBuildSteps {
 		return []scan.Failure{{Path: t.stopped, Err: errMSBuildMany}}
@@ -64,7 +64,7 @@ func centralize(docs []*Document) []scan.Failure {
 }
 
 // version splits each declaration into one per version.
-func (d *Document) version(found [][]nugetVersion) {
+func setVersions(d *Document, found [][]nugetVersion) {
 	var declared []Declaration
 	for i := range d.Declared {
 		list := found[i]
@@ -96,7 +96,7 @@ func (v nugetVersion) same(other nugetVersion) bool { return v.text == other.tex
 
 // versions returns the versions of a reference in one of the files.
 func (f *msbuildFiles) versions(doc *Document, i int) []nugetVersion {
-	item := &doc.nuget.references[i]
+	item := &nugetOf(doc).references[i]
 	values := item.versions
 	behind := false
 	for _, each := range f.list {
@@ -106,8 +106,8 @@ func (f *msbuildFiles) versions(doc *Document, i int) []nugetVersion {
 		if !behind {
 			continue // an update affects only earlier references
 		}
-		for k := range each.nuget.versions[item.name] {
-			if u := &each.nuget.versions[item.name][k]; !u.central {
+		for k := range nugetOf(each).versions[item.name] {
+			if u := &nugetOf(each).versions[item.name][k]; !u.central {
 				if !u.conditional {
 					values = nil
 				}
@@ -155,8 +155,8 @@ func (f *msbuildFiles) central(name string) []nugetValue {
 
 func centralOf(files []*Document, name string) (values []nugetValue) {
 	for _, doc := range files {
-		for i := range doc.nuget.versions[name] {
-			if v := &doc.nuget.versions[name][i]; v.central && (!v.update || values != nil) {
+		for i := range nugetOf(doc).versions[name] {
+			if v := &nugetOf(doc).versions[name][i]; v.central && (!v.update || values != nil) {
 				if !v.conditional {
 					values = nil
 				}
@@ -170,13 +170,13 @@ func centralOf(files []*Document, name string) (values []nugetValue) {
 // expand replaces the properties of a text; an unknown property becomes empty. at is the place of the first property.
 func (f *msbuildFiles) expand(text string) []nugetVersion {
 	list := []nugetVersion{{text: text}}
-	for range maxPropertyDepth {
+	for range maxExpansions {
 		var next []nugetVersion
 		changed := false
 		for _, v := range list {
 			before, rest, ok := strings.Cut(v.text, "$(")
 			name, behind, closed := strings.Cut(rest, ")")
-			if !ok || !closed || len(v.text) > maxPropertyBytes {
+			if !ok || !closed || len(v.text) > maxExpandedBytes {
 				next = append(next, v)
 				continue
 			}
@@ -205,7 +205,7 @@ func (f *msbuildFiles) property(name string) []nugetValue {
 	}
 	var values []nugetValue
 	for _, doc := range f.list {
-		for _, v := range doc.nuget.properties[name] {
+		for _, v := range nugetOf(doc).properties[name] {
 			f.t.steps++
 			switch {
 			case v.fallback && len(values) > 0:

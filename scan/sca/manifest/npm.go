@@ -31,17 +31,17 @@ type npmManifest struct {
 
 // readPackageJSON reads the declarations.
 func readPackageJSON(s *source) error {
-	s.doc.npm = &npmManifest{}
-	defer s.doc.npm.place(s)
+	s.doc.detail = &npmManifest{}
+	defer npmOf(s.doc).place(s)
 	return readJSON(s, func(j *jsonText) error {
 		return j.object(func(key jsonKey) error {
 			switch key.name {
 			case "name":
 				name, err := j.text()
-				s.doc.npm.name = name
+				npmOf(s.doc).name = name
 				return err
 			case "workspaces":
-				s.doc.npm.workspaces = true
+				npmOf(s.doc).workspaces = true
 				return j.object(func(key jsonKey) error { // Bun's catalogues are here
 					switch key.name {
 					case "catalog":
@@ -183,21 +183,35 @@ func archiveVersion(name, address string) string {
 	return ""
 }
 
-// exactSemver returns the version if a constraint allows only one: "1.2.3", "=1.2.3", "v1.2.3".
-func exactSemver(constraint string) string {
-	version := strings.TrimPrefix(strings.TrimLeft(strings.TrimSpace(constraint), "= "), "v")
-	core, _, _ := strings.Cut(version, "+")
-	core, _, _ = strings.Cut(core, "-")
-	if strings.Count(core, ".") != 2 {
-		return ""
+// npmOf returns what a package.json or the settings of a workspace say besides their declarations; nil for other files.
+func npmOf(doc *Document) *npmManifest {
+	detail, _ := doc.detail.(*npmManifest)
+	return detail
+}
+
+// hasWorkspaces reports whether a document is a package.json with workspaces.
+func hasWorkspaces(doc *Document) bool {
+	m := npmOf(doc)
+	return m != nil && m.workspaces
+}
+
+// projectName returns the name that a package.json gives its project; "" for other files.
+func projectName(doc *Document) string {
+	if m := npmOf(doc); m != nil {
+		return m.name
 	}
-	for part := range strings.SplitSeq(core, ".") {
-		if part == "" || strings.Trim(part, "0123456789") != "" {
-			return ""
-		}
+	return ""
+}
+
+// overridden returns the names of the packages whose versions a document overrides, in the order of the file; nil for other files.
+func overridden(doc *Document) []string {
+	m := npmOf(doc)
+	if m == nil {
+		return nil
 	}
-	if strings.ContainsAny(version, " |,<>*^~") {
-		return ""
+	var names []string
+	for i := range m.overrides {
+		names = append(names, m.overrides[i].name)
 	}
-	return version
+	return names
 }

@@ -14,7 +14,7 @@ func readNPMCatalog(s *source, j *jsonText, catalog string) error {
 	return j.object(func(key jsonKey) error {
 		version, err := j.text()
 		if err == nil {
-			s.doc.npm.catalogue(s, catalog, key.name, version, key.start, key.end)
+			npmOf(s.doc).catalogue(s, catalog, key.name, version, key.start, key.end)
 		}
 		return err
 	})
@@ -33,8 +33,8 @@ func (m *npmManifest) catalogue(s *source, catalog, name, version string, start,
 // readWorkspaceSettings reads the catalogues and overrides of a pnpm-workspace.yaml (https://pnpm.io/catalogs,
 // https://pnpm.io/settings#overrides) or a .yarnrc.yml (https://yarnpkg.com/features/catalogs).
 func readWorkspaceSettings(s *source) error {
-	s.doc.npm = &npmManifest{}
-	defer s.doc.npm.place(s)
+	s.doc.detail = &npmManifest{}
+	defer npmOf(s.doc).place(s)
 	y, err := readYAML(s)
 	if err != nil || len(y.roots) == 0 {
 		return err
@@ -42,7 +42,7 @@ func readWorkspaceSettings(s *source) error {
 	catalog := func(name string, n *yaml.Node) {
 		members(n, func(k, v *yaml.Node) {
 			start, end := y.inner(k)
-			s.doc.npm.catalogue(s, name, k.Value, scalar(v), start, end)
+			npmOf(s.doc).catalogue(s, name, k.Value, scalar(v), start, end)
 		})
 	}
 	catalog("", member(y.roots[0], "catalog"))
@@ -50,7 +50,7 @@ func readWorkspaceSettings(s *source) error {
 	members(member(y.roots[0], "overrides"), func(k, v *yaml.Node) {
 		start, end := y.inner(k)
 		o := npmOverride{name: overriddenName(k.Value), version: scalar(v), member: "overrides", place: scan.Place{Path: s.path, Start: start, End: end}}
-		s.doc.npm.overrides = append(s.doc.npm.overrides, o)
+		npmOf(s.doc).overrides = append(npmOf(s.doc).overrides, o)
 	})
 	return nil
 }
@@ -60,7 +60,7 @@ func readWorkspaceSettings(s *source) error {
 func catalogued(docs []*Document) {
 	catalogs := map[string][]*Document{}
 	for _, doc := range docs {
-		if doc.npm != nil && len(doc.npm.catalogs) > 0 {
+		if npmOf(doc) != nil && len(npmOf(doc).catalogs) > 0 {
 			catalogs[path.Dir(doc.Path)] = append(catalogs[path.Dir(doc.Path)], doc)
 		}
 	}
@@ -68,7 +68,7 @@ func catalogued(docs []*Document) {
 		return
 	}
 	for _, doc := range docs {
-		if doc.npm == nil {
+		if npmOf(doc) == nil {
 			continue
 		}
 		for i := range doc.Declared {
@@ -91,7 +91,7 @@ func catalogued(docs []*Document) {
 func catalogOf(catalogs map[string][]*Document, dir, key string) (npmOverride, bool) {
 	for ; ; dir = path.Dir(dir) {
 		for _, doc := range catalogs[dir] {
-			if o, ok := doc.npm.catalogs[key]; ok {
+			if o, ok := npmOf(doc).catalogs[key]; ok {
 				return o, true
 			}
 		}

@@ -36,7 +36,7 @@ func readNPMOverrides(s *source, j *jsonText, member, parent string, depth int) 
 		if err == nil && name != "" {
 			o := npmOverride{name: name, version: version, member: member}
 			o.place = scan.Place{Path: s.path, Start: key.start, End: key.end}
-			s.doc.npm.overrides = append(s.doc.npm.overrides, o)
+			npmOf(s.doc).overrides = append(npmOf(s.doc).overrides, o)
 		}
 		return err
 	})
@@ -75,14 +75,14 @@ func (m *npmManifest) place(s *source) {
 func overridesOf(docs []*Document) map[string]map[string][]npmOverride {
 	folders := map[string]map[string][]npmOverride{}
 	for _, doc := range docs {
-		if doc.npm == nil || len(doc.npm.overrides) == 0 {
+		if npmOf(doc) == nil || len(npmOf(doc).overrides) == 0 {
 			continue
 		}
 		dir := path.Dir(doc.Path)
 		if folders[dir] == nil {
 			folders[dir] = map[string][]npmOverride{}
 		}
-		for _, o := range doc.npm.overrides {
+		for _, o := range npmOf(doc).overrides {
 			folders[dir][o.name] = append(folders[dir][o.name], o)
 		}
 	}
@@ -91,7 +91,7 @@ func overridesOf(docs []*Document) map[string]map[string][]npmOverride {
 
 // overrule marks the packages of a lock file whose version comes from an override beside it, because the version can be
 // raised only there.
-func (d *Document) overrule(byName map[string][]npmOverride) {
+func overrule(d *Document, byName map[string][]npmOverride) {
 	if d.Ecosystem != scan.EcosystemNPM {
 		return
 	}

@@ -19,19 +19,6 @@ func nugetLock(base, _ string) bool {
 	return strings.HasPrefix(base, "packages.") && strings.HasSuffix(base, ".lock.json")
 }
 
-// suffixed matches base names that end with a suffix and have something before it.
-func suffixed(suffixes ...string) func(base, path string) bool {
-	return func(base, _ string) bool {
-		base = strings.ToLower(base)
-		for _, suffix := range suffixes {
-			if len(base) > len(suffix) && strings.HasSuffix(base, suffix) {
-				return true
-			}
-		}
-		return false
-	}
-}
-
 // readNuGetLock reads the packages of each framework; a package of two frameworks gives one entry per place
 // (https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files#locking-dependencies).
 func readNuGetLock(s *source) error {

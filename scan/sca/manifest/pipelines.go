@@ -25,12 +25,21 @@ func isWorkflow(base, name string) bool {
 	return (extension == ".yml" || extension == ".yaml") && (path.Dir(name) == ".github/workflows" || strings.HasSuffix(path.Dir(name), "/.github/workflows"))
 }
 
+// pipeline is a file that names images, actions and pipes.
+type pipeline struct {
+	*yamlText
+	s *source
+	// taken are the targets of aliases that have been read.
+	taken map[*yaml.Node]bool
+}
+
 // readWorkflow reads the "uses" of the jobs and steps of a workflow, or of a composite action.
 func readWorkflow(s *source) error {
-	y, err := readYAML(s)
+	text, err := readYAML(s)
 	if err != nil {
 		return err
 	}
+	y := &pipeline{yamlText: text, s: s, taken: map[*yaml.Node]bool{}}
 	members(member(y.root(), "jobs"), func(_, job *yaml.Node) {
 		y.addAction(member(job, "uses"))
 		y.addSteps(member(job, "steps"))
@@ -45,14 +54,14 @@ func readWorkflow(s *source) error {
 	return nil
 }
 
-func (y *yamlText) addSteps(steps *yaml.Node) {
+func (y *pipeline) addSteps(steps *yaml.Node) {
 	for _, step := range items(steps) {
 		y.addAction(member(step, "uses"))
 	}
 }
 
 // addContainer adds an image, given as a name or as a mapping.
-func (y *yamlText) addContainer(n *yaml.Node) {
+func (y *pipeline) addContainer(n *yaml.Node) {
 	if image := member(y.target(n), "image"); image != nil {
 		n = image
 	}
@@ -60,15 +69,12 @@ func (y *yamlText) addContainer(n *yaml.Node) {
 }
 
 // target resolves an alias, one step only, and each target once; it returns nil for a target that was returned before.
-func (y *yamlText) target(n *yaml.Node) *yaml.Node {
+func (y *pipeline) target(n *yaml.Node) *yaml.Node {
 	if n == nil || n.Kind != yaml.AliasNode {
 		return n
 	}
 	if y.taken[n.Alias] {
 		return nil
-	}
-	if y.taken == nil {
-		y.taken = map[*yaml.Node]bool{}
 	}
 	y.taken[n.Alias] = true
 	return n.Alias
@@ -78,7 +84,7 @@ func (y *yamlText) target(n *yaml.Node) *yaml.Node {
 // Advisories identify an action by its repository
 // (https://github.com/advisories?query=type%3Areviewed+ecosystem%3Aactions). A commit has a version if the comment after
 // it names one, as tools that pin actions write it.
-func (y *yamlText) addAction(n *yaml.Node) {
+func (y *pipeline) addAction(n *yaml.Node) {
 	n = y.target(n)
 	text := scalar(n)
 	if image, ok := strings.CutPrefix(text, "docker://"); ok {
@@ -102,19 +108,19 @@ func (y *yamlText) addAction(n *yaml.Node) {
 	y.addScalar(n, p, 0)
 }
 
-func (y *yamlText) addImage(n *yaml.Node) {
+func (y *pipeline) addImage(n *yaml.Node) {
 	n = y.target(n)
 	y.addImageText(n, scalar(n), 0)
 }
 
-func (y *yamlText) addImageText(n *yaml.Node, text string, skipped int) {
+func (y *pipeline) addImageText(n *yaml.Node, text string, skipped int) {
 	if p, ok := imagePackage(text); ok {
 		y.addScalar(n, p, skipped)
 	}
 }
 
 // addScalar adds a package named by the text of a scalar, without its first skipped bytes.
-func (y *yamlText) addScalar(n *yaml.Node, p scan.Package, skipped int) {
+func (y *pipeline) addScalar(n *yaml.Node, p scan.Package, skipped int) {
 	start, end := y.inner(n)
 	y.s.add(Entry{Package: p}, min(start+skipped, end-1), end)
 }
@@ -122,14 +128,15 @@ func (y *yamlText) addScalar(n *yaml.Node, p scan.Package, skipped int) {
 // readPipelines reads all images and pipes of a bitbucket-pipelines.yml
 // (https://support.atlassian.com/bitbucket-cloud/docs/bitbucket-pipelines-configuration-reference/).
 func readPipelines(s *source) error {
-	y, err := readYAML(s)
+	text, err := readYAML(s)
 	if err != nil {
 		return err
 	}
+	y := &pipeline{yamlText: text, s: s, taken: map[*yaml.Node]bool{}}
 	return y.addPipes(y.root(), 0)
 }
 
-func (y *yamlText) addPipes(n *yaml.Node, depth int) error {
+func (y *pipeline) addPipes(n *yaml.Node, depth int) error {
 	switch {
 	case n == nil:
 		return nil
@@ -161,7 +168,7 @@ func (y *yamlText) addPipes(n *yaml.Node, depth int) error {
 }
 
 // addPipe adds "workspace/name:1.2.3", or "docker://image".
-func (y *yamlText) addPipe(n *yaml.Node) {
+func (y *pipeline) addPipe(n *yaml.Node) {
 	text := scalar(n)
 	if image, ok := strings.CutPrefix(text, "docker://"); ok {
 		y.addImageText(n, image, len("docker://"))

@@ -70,10 +70,6 @@ func readPythonRequirement(text string) (r pythonRequirement, ok bool) {
 	return r, true
 }
 
-func isPythonNameByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '.'
-}
-
 // pythonOperators are the operators of version specifiers, longer ones first
 // (https://packaging.python.org/en/latest/specifications/version-specifiers/#id5).
 var pythonOperators = []string{"===", "==", "~=", "!=", "<=", ">=", "<", ">"}
@@ -160,13 +156,4 @@ func pythonOrigin(address string) scan.Origin {
 		return scan.OriginLocal
 	}
 	return scan.OriginAddress
-}
-
-// pythonHash converts "sha256:0123" or "sha256=0123" to the form of scan.Package; other texts give "".
-func pythonHash(text string) string {
-	i := strings.IndexAny(text, ":=")
-	if i <= 0 || !isHex(text[i+1:]) {
-		return ""
-	}
-	return text[:i] + ":" + strings.ToLower(text[i+1:])
 }

@@ -36,7 +36,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	for _, doc := range docs {
 		if doc.Lock || len(doc.Roots) > 0 {
 			relate(doc, governed[governor{doc.Ecosystem, path.Dir(doc.Path)}])
-			doc.overrule(overrides[path.Dir(doc.Path)])
+			overrule(doc, overrides[path.Dir(doc.Path)])
 		}
 		for i := range doc.Entries {
 			packages = append(packages, doc.Entries[i].Package)
@@ -54,14 +54,6 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	}
 	slices.SortStableFunc(packages, func(a, b scan.Package) int { return scan.ComparePackages(&a, &b) })
 	return onePerPlace(packages, docs), failures
-}
-
-// pinned returns the package of a declaration with an exact version.
-func (d *Declaration) pinned(path string) scan.Package {
-	return scan.Package{
-		Ecosystem: d.Ecosystem, Name: d.Name, Version: d.Version, Origin: d.Origin, Path: path, Start: d.Start, End: d.End, Line: d.Line,
-		Relation: scan.RelationDirect, Development: d.Development, Declared: d.at, PinnedBy: d.pinnedBy,
-	}
 }
 
 // follow drops documents that count only if another one includes them, and that none includes.

@@ -111,3 +111,30 @@ func plainXML(data []byte) []byte {
 	}
 	return plain
 }
+
+// attributePlace returns the offsets of an attribute's value in the last tag, or of the tag if the attribute is not
+// found.
+func (x *xmlText) attributePlace(name string) (start, end int) {
+	tag := x.s.data[x.tagStart:x.tagEnd]
+	for at := 0; ; {
+		i := bytes.Index(tag[at:], []byte(name))
+		if i < 0 {
+			return x.tagStart, x.tagEnd
+		}
+		at += i + len(name)
+		before := tag[at-len(name)-1]
+		rest := bytes.TrimLeft(tag[at:], " \t\r\n")
+		if before > ' ' || len(rest) == 0 || rest[0] != '=' {
+			continue
+		}
+		rest = bytes.TrimLeft(rest[1:], " \t\r\n")
+		if len(rest) < 2 {
+			return x.tagStart, x.tagEnd
+		}
+		if length := bytes.IndexByte(rest[1:], rest[0]); length > 0 {
+			start = x.tagEnd - len(rest) + 1
+			return start, start + length
+		}
+		return x.tagStart, x.tagEnd
+	}
+}

@@ -16,8 +16,6 @@ type yamlText struct {
 	roots []*yaml.Node
 	// line, column and offset are the last position that was found: a line can contain the whole file.
 	line, column, offset int
-	// taken are the targets of aliases that have been read.
-	taken map[*yaml.Node]bool
 }
 
 // maxYAMLBytes limits a YAML file, whose nodes take about forty times as much memory as its text.
@@ -138,4 +136,20 @@ func scalar(n *yaml.Node) string {
 		return ""
 	}
 	return n.Value
+}
+
+// root returns the only document of a file; nil if it is empty.
+func (y *yamlText) root() *yaml.Node {
+	if len(y.roots) == 0 {
+		return nil
+	}
+	return y.roots[0]
+}
+
+// items returns the elements of a list; nil for nil and other nodes.
+func items(n *yaml.Node) []*yaml.Node {
+	if n == nil || n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	return n.Content
 }

@@ -15,14 +15,6 @@ var yamlLockFormats = []format{
 	{name: "stack.yaml.lock", match: named("stack.yaml.lock"), ecosystem: scan.EcosystemHackage, lock: true, whole: yamlHas("packages", "snapshots"), read: readStackLock},
 }
 
-// root returns the only document of a file; nil if it is empty.
-func (y *yamlText) root() *yaml.Node {
-	if len(y.roots) == 0 {
-		return nil
-	}
-	return y.roots[0]
-}
-
 // readPubspecLock reads Dart's lock file (https://dart.dev/tools/pub/glossary#lockfile). Packages of the SDK are not
 // separate packages.
 func readPubspecLock(s *source) error {
@@ -125,14 +117,6 @@ func readPodfileLock(s *source) error {
 		addRoot(name)
 	}
 	return nil
-}
-
-// items returns the elements of a list; nil for nil and other nodes.
-func items(n *yaml.Node) []*yaml.Node {
-	if n == nil || n.Kind != yaml.SequenceNode {
-		return nil
-	}
-	return n.Content
 }
 
 // readStackLock reads the lock file of Haskell's Stack (https://docs.haskellstack.org/en/stable/topics/lock_files/). It

@@ -1,0 +1,32 @@
+package manifest
+
+import (
+	"bytes"
+	"sort"
+)
+
+// lines are the offsets at which the lines of a text begin.
+type lines []int
+
+func newLines(data []byte) lines {
+	starts := append(make(lines, 0, 1+bytes.Count(data, []byte{'\n'})), 0)
+	for i, c := range data {
+		if c == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	return starts
+}
+
+// of returns the line of an offset, counted from 1.
+func (l lines) of(offset int) int {
+	return sort.Search(len(l), func(i int) bool { return l[i] > offset })
+}
+
+// offset returns the offset of a line and a column, both counted from 1, and at most limit.
+func (l lines) offset(line, column, limit int) int {
+	if line < 1 || line > len(l) {
+		return 0
+	}
+	return min(l[line-1]+max(column-1, 0), limit)
+}
