@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/ecosystems"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/golang"
 )
 
 // installedFolders are folders into which tools install packages, in any project.
@@ -112,20 +115,20 @@ func isVendored(name string, has map[string]bool) bool {
 }
 
 // installedFormats are the lists of installed packages that tools keep.
-var installedFormats = []format{
-	{name: "vendor/modules.txt", match: below("vendor/modules.txt"), ecosystem: scan.EcosystemGo, read: readVendoredModules},
-	{name: "composer/installed.json", match: below("vendor/composer/installed.json"), ecosystem: scan.EcosystemPackagist, loose: true, read: readComposerInstalled},
+var installedFormats = []document.Format{
+	{Name: "vendor/modules.txt", Match: document.Below("vendor/modules.txt"), Ecosystem: scan.EcosystemGo, Read: golang.ReadVendored},
+	{Name: "composer/installed.json", Match: document.Below("vendor/composer/installed.json"), Ecosystem: scan.EcosystemPackagist, Loose: true, Read: ecosystems.ReadComposerInstalled},
 }
 
 // withoutRepeats drops installed packages that the project's own files name with the same version.
-func withoutRepeats(docs []*Document) {
+func withoutRepeats(docs []*document.Document) {
 	type version struct {
 		ecosystem     scan.Ecosystem
 		name, version string
 	}
 	known := map[version][]string{}
 	id := func(p *scan.Package) version { return version{p.Ecosystem, p.Ecosystem.Normal(p.Name), p.Version} }
-	isList := func(doc *Document) bool {
+	isList := func(doc *document.Document) bool {
 		return doc.Kind == "vendor/modules.txt" || doc.Kind == "composer/installed.json"
 	}
 	if !slices.ContainsFunc(docs, isList) {
@@ -146,7 +149,7 @@ func withoutRepeats(docs []*Document) {
 		}
 		top := strings.TrimSuffix(strings.TrimSuffix(path.Dir(doc.Path), "composer"), "/")
 		top = path.Dir(top)
-		doc.Entries = slices.DeleteFunc(doc.Entries, func(e Entry) bool {
+		doc.Entries = slices.DeleteFunc(doc.Entries, func(e document.Entry) bool {
 			return slices.ContainsFunc(known[id(&e.Package)], func(dir string) bool {
 				return dir == top || top == "." || strings.HasPrefix(dir, top+"/")
 			})
