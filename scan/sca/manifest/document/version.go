@@ -32,3 +32,18 @@ func ExactSemver(constraint string) string {
 	}
 	return version
 }
+
+// ExactMaven returns a Maven version that is not a range, a property or "LATEST"; "[1.0]" is exact
+// (https://maven.apache.org/pom.html#dependency-version-requirement-specification).
+func ExactMaven(version string) string {
+	if inner, ok := strings.CutPrefix(version, "["); ok {
+		version, ok = strings.CutSuffix(inner, "]")
+		if !ok || strings.Contains(version, ",") {
+			return ""
+		}
+	}
+	if version == "LATEST" || version == "RELEASE" || strings.ContainsAny(version, "[](), \t\n$@{}") {
+		return ""
+	}
+	return version
+}

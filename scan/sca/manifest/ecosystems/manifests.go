@@ -8,7 +8,6 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
-	"github.com/sluice-scan/sluice/scan/sca/manifest/maven"
 	"github.com/sluice-scan/sluice/scan/sca/manifest/syntax"
 )
 
@@ -212,7 +211,7 @@ func readSbt(s *document.Source) error {
 			version = values[variable[strings.LastIndexByte(variable, '.')+1:]]
 		}
 		d := document.Declaration{Name: syntax.GroupText(c, m, 2) + ":" + syntax.GroupText(c, m, 6), Constraint: version, Development: syntax.GroupText(c, m, 12) != "", Rootless: true}
-		if d.Version = maven.Exact(version); syntax.GroupText(c, m, 4) != "%" {
+		if d.Version = document.ExactMaven(version); syntax.GroupText(c, m, 4) != "%" {
 			if d.Name += suffix; suffix == "" {
 				d.Version = ""
 			}

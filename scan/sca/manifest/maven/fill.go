@@ -82,7 +82,7 @@ func (v *mavenVersion) same(other mavenVersion) bool {
 
 // isPlain reports whether a dependency has the same version in every project.
 func isPlain(d *dependency) bool {
-	return Exact(d.version) != "" && Exact(d.group) != "" && Exact(d.artifact) != ""
+	return document.ExactMaven(d.version) != "" && document.ExactMaven(d.group) != "" && document.ExactMaven(d.artifact) != ""
 }
 
 // consumers are the heirs of a project that are programs themselves.
@@ -152,7 +152,7 @@ func (t *tree) versionsWith(m *model, d *dependency, profile *profile) ([]mavenV
 		if at == nil && literal.Line > 0 {
 			at = literal
 		}
-		v := mavenVersion{name: name, version: Exact(version), development: x.replace(scope) == "test", at: at}
+		v := mavenVersion{name: name, version: document.ExactMaven(version), development: x.replace(scope) == "test", at: at}
 		if !slices.ContainsFunc(list, v.same) {
 			list = append(list, v)
 		}

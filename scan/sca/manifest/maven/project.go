@@ -232,7 +232,7 @@ func (r *pomReader) add(management bool) {
 	key := d.key()
 	switch {
 	case !management:
-		p := scan.Package{Name: d.group + ":" + d.artifact, Version: Exact(d.version), Relation: scan.RelationDirect, Development: d.scope == "test"}
+		p := scan.Package{Name: d.group + ":" + d.artifact, Version: document.ExactMaven(d.version), Relation: scan.RelationDirect, Development: d.scope == "test"}
 		r.p.dependencies = append(r.p.dependencies, d)
 		r.p.keys[key] = true
 		r.s.Add(document.Entry{Package: p}, d.at.Start, d.at.End)
@@ -244,21 +244,6 @@ func (r *pomReader) add(management bool) {
 			r.p.loose = append(r.p.loose, d)
 		}
 	}
-}
-
-// Exact returns a version that is not a range, a property or "LATEST"; "[1.0]" is exact
-// (https://maven.apache.org/pom.html#dependency-version-requirement-specification).
-func Exact(version string) string {
-	if inner, ok := strings.CutPrefix(version, "["); ok {
-		version, ok = strings.CutSuffix(inner, "]")
-		if !ok || strings.Contains(version, ",") {
-			return ""
-		}
-	}
-	if version == "LATEST" || version == "RELEASE" || strings.ContainsAny(version, "[](), \t\n$@{}") {
-		return ""
-	}
-	return version
 }
 
 // path returns the file of a parent's relativePath; ok is false if it is outside the tree.

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // A reactor is the set of projects in one run of Maven: a project and its modules, recursively
@@ -122,5 +124,5 @@ func (t *tree) isPart(m *model, name, version string) bool {
 		}
 	}
 	versions, ok := r.versions[name]
-	return ok && (Exact(version) == "" || slices.Contains(versions, version))
+	return ok && (document.ExactMaven(version) == "" || slices.Contains(versions, version))
 }

@@ -136,7 +136,7 @@ func (t *tree) parentFile(m *model) *model {
 
 // sameRelease reports whether two versions are equal, as far as unresolved properties allow.
 func sameRelease(a, b string) bool {
-	return a == b || Exact(a) == "" || Exact(b) == ""
+	return a == b || document.ExactMaven(a) == "" || document.ExactMaven(b) == ""
 }
 
 // parentOf returns the parent at its path, or the project with that name in the same build.
