@@ -70,6 +70,9 @@ func (p goPackage) imports() []string {
 	return list
 }
 
+// manifestRooms are the readers of dependencies: one for each family of tools.
+var manifestRooms = []string{"dotnet", "ecosystems", "golang", "gradle", "image", "maven", "npm", "python", "sbom"}
+
 // storeRooms are the rooms of the store over internal/store/db, each with those below it that it imports.
 var storeRooms = map[string][]string{
 	"accounts":      nil,
@@ -179,7 +182,9 @@ func TestImportsGoDownwards(t *testing.T) {
 		"scan/code/javascript":         {"scan/code/lex", "scan/code/tree"},
 		"scan/code/python":             {"scan/code/lex", "scan/code/tree"},
 		"scan/code/tree":               nil,
-		"scan/sca":                     {"scan", "scan/sca/advisory", "scan/sca/manifest"},
+		"scan/sca":                     {"scan", "scan/sca/advisory", "scan/sca/manifest", "scan/sca/manifest/document"},
+		"scan/sca/manifest/document":   {"scan"},
+		"scan/sca/manifest/syntax":     {"scan/sca/manifest/document"},
 		"internal/osv":                 {"scan", "scan/sca", "scan/sca/advisory"},
 		"internal/reachability":        {"scan"},
 		"internal/store":               {"internal/store/db"},
@@ -239,6 +244,12 @@ func TestImportsGoDownwards(t *testing.T) {
 	everyones := []string{"scan/atomicfile", "scan/display", "scan/jsonstream", "scan/linediff", "scan/pace", "scan/weblink", "scan/webpage"}
 	for _, name := range everyones {
 		allowed[name] = nil
+	}
+	allowed["scan/sca/manifest"] = []string{"scan", "scan/sca/manifest/document", "scan/sca/manifest/syntax"}
+	for _, room := range manifestRooms {
+		name := "scan/sca/manifest/" + room
+		allowed[name] = append(allowed[name], "scan", "scan/sca/manifest/document", "scan/sca/manifest/syntax")
+		allowed["scan/sca/manifest"] = append(allowed["scan/sca/manifest"], name)
 	}
 	for room, below := range storeRooms {
 		name := "internal/store/" + room

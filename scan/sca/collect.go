@@ -10,12 +10,13 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // collect reads the files of a tree that name dependencies. A file that cannot be read is a failure; the others count.
 func collect(ctx context.Context, tree *scan.Tree, jobs int) (scan.Ending, error) {
 	files, installed := manifests(tree)
-	docs := make([]*manifest.Document, len(files))
+	docs := make([]*document.Document, len(files))
 	problems := make([]error, len(files))
 	var next atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
@@ -73,7 +74,7 @@ func manifests(tree *scan.Tree) (files []scan.File, installed int) {
 	return files, installed
 }
 
-func read(tree *scan.Tree, f scan.File) (*manifest.Document, error) {
+func read(tree *scan.Tree, f scan.File) (*document.Document, error) {
 	if manifest.Unread(f.Path) {
 		return manifest.Read(f.Path, nil)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // BenchmarkRead reads and joins files of each kind. Twice as many packages must take twice as long.
@@ -20,7 +21,7 @@ func BenchmarkRead(b *testing.B) {
 					if err != nil {
 						b.Fatal(err)
 					}
-					if packages, _ := manifest.Resolve([]*manifest.Document{doc}); len(packages)+len(doc.Declared) == 0 && path != "Directory.Packages.props" {
+					if packages, _ := manifest.Resolve([]*document.Document{doc}); len(packages)+len(doc.Declared) == 0 && path != "Directory.Packages.props" {
 						b.Fatal("no packages")
 					}
 				}

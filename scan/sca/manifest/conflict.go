@@ -3,6 +3,8 @@ package manifest
 import (
 	"bytes"
 	"fmt"
+
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // An unfinished merge leaves both sides of each change in the file, between lines of seven "<", "=" or ">"
@@ -78,10 +80,10 @@ func splitConflict(data []byte, strict bool) *conflict {
 			c.first = at
 		}
 		if sign != 0 || side == theirs || side == ancestor {
-			blank(c.ours[at:end])
+			document.Blank(c.ours[at:end])
 		}
 		if sign != 0 || side == ours || side == ancestor {
-			blank(c.theirs[at:end])
+			document.Blank(c.theirs[at:end])
 		}
 		at = end
 	}
@@ -112,30 +114,21 @@ func hasConflict(data []byte, strict bool) bool {
 	return false
 }
 
-// blank overwrites a line with spaces, and keeps its newline.
-func blank(line []byte) {
-	for i, c := range line {
-		if c != '\n' && c != '\r' {
-			line[i] = ' '
-		}
-	}
-}
-
 // bothSides reads the two sides, and reports that the merge is unfinished.
-func (f *format) bothSides(name string, c *conflict) (*Document, error) {
-	doc, err := f.plain(name, c.ours)
-	theirs, second := f.plain(name, c.theirs)
-	doc.theirs = theirs
+func bothSides(f *document.Format, name string, c *conflict) (*document.Document, error) {
+	doc, err := plain(f, name, c.ours)
+	theirs, second := plain(f, name, c.theirs)
+	doc.Theirs = theirs
 	doc.Includes = append(doc.Includes, theirs.Includes...)
 	if err == nil {
 		err = second
 	}
-	what := fmt.Errorf("line %d: unresolved merge conflicts", newLines(c.ours).of(c.first))
+	what := fmt.Errorf("line %d: unresolved merge conflicts", document.NewLines(c.ours).Of(c.first))
 	if err != nil {
 		what = fmt.Errorf("%w, and not all of their sides can be read: %w", what, err)
 	}
-	if f.included {
-		doc.unfinished = what // reported if another file includes this one
+	if f.Included {
+		doc.Unfinished = what // reported if another file includes this one
 		return doc, nil
 	}
 	return doc, what

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // conflicted are texts of all formats in which "[A|B]" is a merge conflict between two lines. Each text has pkg 1.0.0 on
@@ -83,7 +84,7 @@ func TestBothSidesOfAMergeThatWasNotFinishedAreListed(t *testing.T) {
 			doc, err := manifest.Read(path, []byte(conflict))
 			line := 1 + strings.Count(conflict[:strings.Index(conflict, "<<<<<<<")], "\n")
 			require.EqualError(t, err, "line "+number(line)+": unresolved merge conflicts", "%s, %s", path, form)
-			packages, failures := manifest.Resolve([]*manifest.Document{doc})
+			packages, failures := manifest.Resolve([]*document.Document{doc})
 			require.Empty(t, failures, "%s, %s", path, form)
 			versions := map[string]bool{}
 			for _, p := range packages {
@@ -104,7 +105,7 @@ func TestWhatBothSidesShareIsListedOnce(t *testing.T) {
 	t.Parallel()
 	doc, err := manifest.Read("yarn.lock", []byte("same@1:\n  version \"1.0.0\"\n\n<<<<<<< a\na@1:\n  version \"1.0.0\"\n=======\nb@1:\n  version \"1.0.0\"\n>>>>>>> b\n\nlast@1:\n  version \"1.0.0\"\n"))
 	require.Error(t, err)
-	packages, _ := manifest.Resolve([]*manifest.Document{doc})
+	packages, _ := manifest.Resolve([]*document.Document{doc})
 	require.Equal(t, "yarn.lock:1 same 1.0.0\nyarn.lock:5 a 1.0.0\nyarn.lock:8 b 1.0.0\nyarn.lock:12 last 1.0.0\n", listed(packages))
 }
 
@@ -119,7 +120,7 @@ func TestMarkersThatAreLeftOverAreNoPackages(t *testing.T) {
 	} {
 		doc, err := manifest.Read("requirements.txt", []byte(text))
 		require.ErrorContains(t, err, "unresolved merge conflicts", name)
-		packages, _ := manifest.Resolve([]*manifest.Document{doc})
+		packages, _ := manifest.Resolve([]*document.Document{doc})
 		require.Len(t, packages, 2, name)
 	}
 	_, err := manifest.Read("go.mod", []byte("module m\n=======\nrequire example.org/a v1.0.0\n"))
@@ -132,14 +133,14 @@ func TestAnIncludedFileWithConflictMarkersIsNamed(t *testing.T) {
 	text := "<<<<<<< HEAD\na==1.0\n=======\na==2.0\n>>>>>>> x\n"
 	prose, err := manifest.Read("docs/guide.txt", []byte(text))
 	require.NoError(t, err)
-	packages, failures := manifest.Resolve([]*manifest.Document{prose})
+	packages, failures := manifest.Resolve([]*document.Document{prose})
 	require.Empty(t, packages)
 	require.Empty(t, failures)
 	included, err := manifest.Read("more.in", []byte(text))
 	require.NoError(t, err)
 	by, err := manifest.Read("requirements.txt", []byte("-r more.in\n"))
 	require.NoError(t, err)
-	packages, failures = manifest.Resolve([]*manifest.Document{included, by})
+	packages, failures = manifest.Resolve([]*document.Document{included, by})
 	require.Equal(t, "more.in:2 a 1.0 direct\nmore.in:4 a 2.0 direct\n", listed(packages))
 	require.Len(t, failures, 1)
 	require.EqualError(t, failures[0].Err, "line 1: unresolved merge conflicts")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // listsOfLines are the formats in which the first lines of a file are a valid file, so that truncation cannot always be
@@ -38,7 +39,7 @@ func TestACutFileIsNotComplete(t *testing.T) {
 		text := generate(8)
 		doc, err := manifest.Read(path, []byte(text))
 		require.NoError(t, err, path)
-		manifests := []*manifest.Document{doc}
+		manifests := []*document.Document{doc}
 		all, _ := manifest.Resolve(manifests)
 		if len(all) == 0 {
 			continue
@@ -49,7 +50,7 @@ func TestACutFileIsNotComplete(t *testing.T) {
 		}
 		for cut := range len(text) {
 			doc, err := manifest.Read(path, []byte(text[:cut]))
-			packages, failures := manifest.Resolve([]*manifest.Document{doc})
+			packages, failures := manifest.Resolve([]*document.Document{doc})
 			if err == nil && len(failures) == 0 && cut > 0 {
 				require.Equal(t, whole, names(packages), "%s, cut at %d of %d: ...%q", path, cut, len(text), text[max(cut-60, 0):cut])
 			}
@@ -59,7 +60,7 @@ func TestACutFileIsNotComplete(t *testing.T) {
 				continue
 			}
 			doc, err := manifest.Read(path, []byte(other))
-			_, failures := manifest.Resolve([]*manifest.Document{doc})
+			_, failures := manifest.Resolve([]*document.Document{doc})
 			require.False(t, err == nil && len(failures) == 0, "%s replaced by %q", path, other)
 		}
 	}
@@ -86,7 +87,7 @@ func TestALockFileWithoutWhatStandsBehindThePackagesIsNamed(t *testing.T) {
 		whole := len(doc.Entries)
 		for cut := 1; cut < len(text); cut++ {
 			doc, err := manifest.Read(path, []byte(text[:cut]))
-			packages, failures := manifest.Resolve([]*manifest.Document{doc})
+			packages, failures := manifest.Resolve([]*document.Document{doc})
 			if err == nil && len(failures) == 0 {
 				require.Len(t, packages, whole, "%s, cut behind ...%q", path, text[max(cut-40, 0):cut])
 			}

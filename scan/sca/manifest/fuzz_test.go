@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // seeds are small files of all kinds in addition to the generated ones; the tests of a format may add to them.
@@ -58,7 +59,7 @@ func FuzzRead(f *testing.F) {
 		began := time.Now()
 		doc, err := manifest.ReadAs(at, "a/b", data)
 		checkDocument(t, manifest.Formats()[at], doc, data, err)
-		manifest.Resolve([]*manifest.Document{doc})
+		manifest.Resolve([]*document.Document{doc})
 		if took := time.Since(began); tooLong(took) {
 			t.Fatalf("%s: %d bytes took %v", doc.Kind, len(data), took)
 		}
@@ -66,7 +67,7 @@ func FuzzRead(f *testing.F) {
 }
 
 // checkDocument checks what must hold for every document of every format.
-func checkDocument(t *testing.T, format string, doc *manifest.Document, data []byte, err error) {
+func checkDocument(t *testing.T, format string, doc *document.Document, data []byte, err error) {
 	t.Helper()
 	if err != nil && bytes.Contains([]byte(err.Error()), []byte("crashed")) {
 		t.Fatalf("%s: %v", format, err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // requireAsGo holds what we read of a go.mod to what Go's own reader says, where that can read it at all.
@@ -60,7 +61,7 @@ func requireAsGo(t require.TestingT, data []byte) {
 }
 
 // entry is the i-th that is not the standard library.
-func entry(doc *manifest.Document, i int) *manifest.Entry {
+func entry(doc *document.Document, i int) *document.Entry {
 	for k := range doc.Entries {
 		if doc.Entries[k].Package.Name != scan.GoStandardLibrary {
 			if i == 0 {

@@ -4,11 +4,12 @@ import (
 	"cmp"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // relate finds the direct dependencies of the project, and how the other packages of a lock file come in. If neither the
 // lock file nor a manifest tells, the reader's result stays.
-func relate(doc *Document, manifests []*Document) {
+func relate(doc *document.Document, manifests []*document.Document) {
 	byKey := make(map[string][]int, len(doc.Entries))
 	for i := range doc.Entries {
 		e := &doc.Entries[i]
@@ -53,7 +54,7 @@ func relate(doc *Document, manifests []*Document) {
 
 // declare finds the manifest line of each direct dependency. If the lock file does not know the roots, it makes them
 // from the manifests.
-func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
+func declare(doc *document.Document, manifests []*document.Document, byKey map[string][]int) {
 	known := len(doc.Roots) > 0
 	// Many lines may ask for the same package, so look at the entries of each key once.
 	type line struct {
@@ -72,8 +73,8 @@ func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 					key = other
 				}
 			}
-			if !known && !d.Shared && !d.rootless {
-				doc.Roots = append(doc.Roots, Root{Key: key, Development: d.Development})
+			if !known && !d.Shared && !d.Rootless {
+				doc.Roots = append(doc.Roots, document.Root{Key: key, Development: d.Development})
 			}
 			if done[line{key, name, d.Development}] {
 				continue
@@ -81,7 +82,7 @@ func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 			done[line{key, name, d.Development}] = true
 			for _, at := range byKey[key] {
 				if p := &doc.Entries[at].Package; p.Declared == nil && p.Ecosystem.Normal(p.Name) == name {
-					if p.Declared = d.at; d.at == nil {
+					if p.Declared = d.At; d.At == nil {
 						p.Declared = &scan.Place{Path: manifest.Path, Start: d.Start, End: d.End, Line: d.Line}
 					}
 				}
@@ -91,7 +92,7 @@ func declare(doc *Document, manifests []*Document, byKey map[string][]int) {
 }
 
 // decide finds the roots that are only for development: all of their declarations must be.
-func decide(doc *Document, manifests []*Document, byKey map[string][]int) {
+func decide(doc *document.Document, manifests []*document.Document, byKey map[string][]int) {
 	production := map[string]bool{}
 	for _, manifest := range manifests {
 		for i := range manifest.Declared {
@@ -122,7 +123,7 @@ const unreached = -1
 
 // graph walks the requirements of packages.
 type graph struct {
-	doc   *Document
+	doc   *document.Document
 	byKey map[string][]int
 	// followed are the keys that were followed, each once.
 	followed map[string]bool

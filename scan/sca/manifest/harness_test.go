@@ -9,12 +9,13 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // tree reads the files of one tree and returns its packages.
 func tree(t *testing.T, files map[string]string) []scan.Package {
 	t.Helper()
-	var docs []*manifest.Document
+	var docs []*document.Document
 	for name, text := range files {
 		doc, err := manifest.Read(name, []byte(text))
 		require.NoError(t, err, name)

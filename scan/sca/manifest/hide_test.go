@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // pinned are small projects that pin a package, by kind.
@@ -49,7 +50,7 @@ var laid = map[string]string{
 
 // names returns the packages of a tree with their versions.
 func names(files map[string]string) map[string]bool {
-	var docs []*manifest.Document
+	var docs []*document.Document
 	paths := slices.Sorted(maps.Keys(files))
 	chosen, _ := manifest.Choose(paths)
 	for _, i := range chosen {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // within fails if something takes a hundred times as long as a normal file of its size.
@@ -155,7 +156,7 @@ func TestHostileGraphs(t *testing.T) {
 		"a line of many descriptors": {"yarn.lock": joined(n, "", ":\n  version \"1.0.0\"\n  dependencies:\n    p \"1\"\n", func(i int) string { return fmt.Sprintf("p@%d", i) })},
 	} {
 		within(t, name, func() {
-			var docs []*manifest.Document
+			var docs []*document.Document
 			for path, text := range files {
 				if path == "yarn.lock" {
 					text = strings.ReplaceAll(text, ",\n", ",")

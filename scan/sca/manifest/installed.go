@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/ecosystems"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/golang"
 )
 
 // installedFolders are folders into which tools install packages, in any project.
@@ -112,92 +115,20 @@ func isVendored(name string, has map[string]bool) bool {
 }
 
 // installedFormats are the lists of installed packages that tools keep.
-var installedFormats = []format{
-	{name: "vendor/modules.txt", match: below("vendor/modules.txt"), ecosystem: scan.EcosystemGo, read: readVendoredModules},
-	{name: "composer/installed.json", match: below("vendor/composer/installed.json"), ecosystem: scan.EcosystemPackagist, loose: true, read: readComposerInstalled},
-}
-
-// below matches a path in any folder.
-func below(end string) func(base, path string) bool {
-	return func(_, path string) bool { return path == end || strings.HasSuffix(path, "/"+end) }
-}
-
-// readVendoredModules reads the output of "go mod vendor" (https://go.dev/ref/mod#vendoring): "# path version",
-// optionally with "=> path version", then the packages of the module. A module without packages is not vendored.
-func readVendoredModules(s *source) error {
-	offset := 0
-	var module goToken
-	relation := scan.RelationTransitive
-	version := ""
-	for line := range strings.SplitAfterSeq(string(s.data), "\n") {
-		start := offset
-		offset += len(line)
-		text := strings.TrimSpace(line)
-		switch {
-		case text == "":
-		case strings.HasPrefix(text, "## "):
-			if strings.HasPrefix(text, "## explicit") {
-				relation = scan.RelationDirect
-			}
-		case strings.HasPrefix(text, "# "):
-			module, version, relation = goToken{}, "", scan.RelationTransitive
-			words, _, _ := goTokens(line[strings.IndexByte(line, '#')+1:], start+strings.IndexByte(line, '#')+1)
-			if i := slices.IndexFunc(words, func(w goToken) bool { return w.text == "=>" }); i >= 0 {
-				words = words[i+1:]
-			}
-			if len(words) == 2 {
-				module, version = words[0], strings.TrimPrefix(words[1].text, "v")
-			}
-		case module.text != "":
-			s.add(Entry{Package: scan.Package{Name: module.text, Version: version, Relation: relation}}, module.start, module.end)
-			module = goToken{}
-		}
-	}
-	return nil
-}
-
-// readComposerInstalled reads the file that Composer writes beside its autoloader: a list of packages as in
-// composer.lock, inside an object since version 2
-// (https://github.com/composer/composer/blob/main/src/Composer/Repository/FilesystemRepository.php).
-func readComposerInstalled(s *source) error {
-	var development []string
-	err := readJSON(s, func(j *jsonText) error {
-		if j.kind() == '[' {
-			return j.array(func() error { return readComposerPackage(s, j, false) })
-		}
-		if j.kind() != '{' {
-			return s.errAt(min(j.at, len(s.data)), "not a list of packages")
-		}
-		return j.object(func(key jsonKey) error {
-			switch key.name {
-			case "packages":
-				return j.array(func() error { return readComposerPackage(s, j, false) })
-			case "dev-package-names":
-				return j.texts(&development)
-			}
-			return j.skip()
-		})
-	})
-	only := make(map[string]bool, len(development))
-	for _, name := range development {
-		only[strings.ToLower(name)] = true
-	}
-	for i := range s.doc.Entries {
-		p := &s.doc.Entries[i].Package
-		p.Development = only[strings.ToLower(p.Name)]
-	}
-	return err
+var installedFormats = []document.Format{
+	{Name: "vendor/modules.txt", Match: document.Below("vendor/modules.txt"), Ecosystem: scan.EcosystemGo, Read: golang.ReadVendored},
+	{Name: "composer/installed.json", Match: document.Below("vendor/composer/installed.json"), Ecosystem: scan.EcosystemPackagist, Loose: true, Read: ecosystems.ReadComposerInstalled},
 }
 
 // withoutRepeats drops installed packages that the project's own files name with the same version.
-func withoutRepeats(docs []*Document) {
+func withoutRepeats(docs []*document.Document) {
 	type version struct {
 		ecosystem     scan.Ecosystem
 		name, version string
 	}
 	known := map[version][]string{}
 	id := func(p *scan.Package) version { return version{p.Ecosystem, p.Ecosystem.Normal(p.Name), p.Version} }
-	isList := func(doc *Document) bool {
+	isList := func(doc *document.Document) bool {
 		return doc.Kind == "vendor/modules.txt" || doc.Kind == "composer/installed.json"
 	}
 	if !slices.ContainsFunc(docs, isList) {
@@ -218,7 +149,7 @@ func withoutRepeats(docs []*Document) {
 		}
 		top := strings.TrimSuffix(strings.TrimSuffix(path.Dir(doc.Path), "composer"), "/")
 		top = path.Dir(top)
-		doc.Entries = slices.DeleteFunc(doc.Entries, func(e Entry) bool {
+		doc.Entries = slices.DeleteFunc(doc.Entries, func(e document.Entry) bool {
 			return slices.ContainsFunc(known[id(&e.Package)], func(dir string) bool {
 				return dir == top || top == "." || strings.HasPrefix(dir, top+"/")
 			})

@@ -3,9 +3,10 @@ package manifest
 import (
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/npm"
 )
 
 // lockIndex is the content of the lock files of one folder for one ecosystem.
@@ -27,7 +28,7 @@ type locks struct {
 	index     map[governor]*lockIndex
 }
 
-func locksOf(docs []*Document, g governors) *locks {
+func locksOf(docs []*document.Document, g governors) *locks {
 	l := &locks{governors: g, index: map[governor]*lockIndex{}}
 	for _, doc := range docs {
 		if !doc.Lock {
@@ -39,23 +40,20 @@ func locksOf(docs []*Document, g governors) *locks {
 		switch {
 		case doc.Lock && doc.Ecosystem != "":
 			l.add(doc)
-		case doc.npm != nil && doc.npm.workspaces:
+		case npm.HasWorkspaces(doc):
 			workspaces[path.Dir(doc.Path)] = true
 		}
 	}
 	// npm and yarn use a package.json of the tree for a dependency if the one beside the lock file has workspaces.
 	for _, doc := range docs {
-		if doc.npm == nil {
-			continue
-		}
 		if folder := path.Dir(doc.Path); g[doc.Ecosystem][folder] {
-			for i := range doc.npm.overrides {
-				l.at(doc.Ecosystem, folder).overridden[doc.npm.overrides[i].name] = true
+			for _, name := range npm.Overridden(doc) {
+				l.at(doc.Ecosystem, folder).overridden[name] = true
 			}
 		}
-		if doc.npm.name != "" {
+		if name := npm.ProjectName(doc); name != "" {
 			if folder := g.of(doc.Path, doc.Ecosystem); folder != "" && workspaces[folder] {
-				l.at(doc.Ecosystem, folder).parts[doc.Ecosystem.Normal(doc.npm.name)] = true
+				l.at(doc.Ecosystem, folder).parts[doc.Ecosystem.Normal(name)] = true
 			}
 		}
 	}
@@ -63,7 +61,7 @@ func locksOf(docs []*Document, g governors) *locks {
 }
 
 // ask records the names that a manifest will look up, so that other packages of a lock file need no entry.
-func (l *locks) ask(doc *Document) {
+func (l *locks) ask(doc *document.Document) {
 	for i := range doc.Declared {
 		d := &doc.Declared[i]
 		if folder := l.governors.of(doc.Path, d.Ecosystem); folder != "" {
@@ -80,7 +78,7 @@ func (l *locks) at(e scan.Ecosystem, folder string) *lockIndex {
 	return l.index[key]
 }
 
-func (l *locks) add(doc *Document) {
+func (l *locks) add(doc *document.Document) {
 	index := l.at(doc.Ecosystem, path.Dir(doc.Path))
 	of := doc.Ecosystem
 	for i := range doc.Entries {
@@ -117,7 +115,7 @@ func (l *locks) add(doc *Document) {
 			}
 		}
 	}
-	for _, name := range doc.parts {
+	for _, name := range doc.Parts {
 		index.parts[doc.Ecosystem.Normal(name)] = true
 	}
 }
@@ -128,7 +126,7 @@ const maxLockedVersions = 100
 // settle reports whether a lock file determines the version of a declaration. A lock file is outdated or foreign if it
 // does not contain the package, or not the only version that the manifest allows: the tools then refuse it or use the
 // manifest. So an empty lock file beside or above a manifest hides nothing.
-func (l *locks) settle(doc *Document, d *Declaration) bool {
+func (l *locks) settle(doc *document.Document, d *document.Declaration) bool {
 	folder := l.governors.of(doc.Path, d.Ecosystem)
 	if folder == "" {
 		return false
@@ -141,11 +139,11 @@ func (l *locks) settle(doc *Document, d *Declaration) bool {
 		return true
 	case index.overridden[d.Name]:
 		return true
-	case d.elsewhere && index.asked[name]:
+	case d.Elsewhere && index.asked[name]:
 		return true // Bundler knows it, but the platforms of the lock file do not include it
 	}
 	for _, version := range versions {
-		if version == "" || !isPinExact(d.Ecosystem) || sameVersion(version, d.Version) {
+		if version == "" || !isPinExact(d.Ecosystem) || document.SameVersion(version, d.Version) {
 			return true
 		}
 	}
@@ -162,22 +160,10 @@ func isPinExact(e scan.Ecosystem) bool {
 	return false
 }
 
-// sameVersion reports whether two texts mean the same version: "v1.0" and "1.0.0" do, and "2.5.0" and "2.5.0+cpu".
-func sameVersion(a, b string) bool {
-	plain := func(text string) string {
-		text, _, _ = strings.Cut(strings.ToLower(strings.TrimPrefix(text, "v")), "+")
-		for strings.HasSuffix(text, ".0") {
-			text = strings.TrimSuffix(text, ".0")
-		}
-		return text
-	}
-	return plain(a) == plain(b)
-}
-
 // shrinkwrapped leaves out each package-lock.json beside an npm-shrinkwrap.json, as npm does
 // (https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json), unless the latter lacks dependencies of the project.
-func shrinkwrapped(docs []*Document) []*Document {
-	wrapped, asked := map[string]*Document{}, map[string]*Document{}
+func shrinkwrapped(docs []*document.Document) []*document.Document {
+	wrapped, asked := map[string]*document.Document{}, map[string]*document.Document{}
 	for _, doc := range docs {
 		switch path.Base(doc.Path) {
 		case "npm-shrinkwrap.json":
@@ -188,18 +174,18 @@ func shrinkwrapped(docs []*Document) []*Document {
 	}
 	for folder, doc := range wrapped {
 		manifest := asked[folder]
-		both := []*Document{doc}
+		both := []*document.Document{doc}
 		if manifest != nil {
 			both = append(both, manifest)
 		}
 		l := locksOf(both, governorsOf(both))
-		if len(doc.Entries) == 0 || manifest != nil && slices.ContainsFunc(manifest.Declared, func(d Declaration) bool {
+		if len(doc.Entries) == 0 || manifest != nil && slices.ContainsFunc(manifest.Declared, func(d document.Declaration) bool {
 			return !d.Development && d.Origin == scan.OriginRegistry && !l.settle(manifest, &d)
 		}) {
 			delete(wrapped, folder)
 		}
 	}
-	return slices.DeleteFunc(docs, func(doc *Document) bool {
+	return slices.DeleteFunc(docs, func(doc *document.Document) bool {
 		return path.Base(doc.Path) == "package-lock.json" && wrapped[path.Dir(doc.Path)] != nil
 	})
 }

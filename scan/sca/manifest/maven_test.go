@@ -8,12 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // poms reads the poms of one tree; a failure is listed as path: error.
 func poms(t *testing.T, files map[string]string) (list string, problems []string) {
 	t.Helper()
-	var docs []*manifest.Document
+	var docs []*document.Document
 	for name, text := range files {
 		doc, err := manifest.Read(name, []byte(text))
 		require.NoError(t, err, name)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 func msbuild(lines ...string) string {
@@ -115,7 +116,7 @@ func TestMSBuildOfManyProjects(t *testing.T) {
 	for i := range 2000 {
 		files[fmt.Sprintf("p%d/p.csproj", i)] = msbuild()
 	}
-	var docs []*manifest.Document
+	var docs []*document.Document
 	for name, text := range files {
 		doc, err := manifest.Read(name, []byte(text))
 		require.NoError(t, err)

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 func TestRequirements(t *testing.T) {
@@ -115,7 +116,7 @@ func TestRequirementsThatAreBroken(t *testing.T) {
 	require.EqualError(t, err, "line 1: it includes a file outside of the tree")
 	require.Equal(t, []string{"inside.txt"}, doc.Includes)
 	require.Len(t, doc.Entries, 1)
-	_, failures := manifest.Resolve([]*manifest.Document{doc})
+	_, failures := manifest.Resolve([]*document.Document{doc})
 	require.Len(t, failures, 1)
 	require.EqualError(t, failures[0].Err, `it includes "inside.txt", which is not a file of this tree with dependencies`)
 	doc, err = manifest.Read("docs/requirements/intro.txt", []byte("We need\na database.\n"))

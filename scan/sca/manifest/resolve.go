@@ -7,27 +7,34 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/dotnet"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/golang"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/gradle"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/maven"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/npm"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/python"
 )
 
 // Resolve joins the documents of one tree into packages, ordered by scan.ComparePackages. A package in several places of
 // a file is listed once for each place. The failures name references of documents to files that the tree does not have.
 // Resolve changes the documents.
-func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure) {
+func Resolve(docs []*document.Document) (packages []scan.Package, failures []scan.Failure) {
 	docs = slices.Clone(docs)
-	slices.SortFunc(docs, func(a, b *Document) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(docs, func(a, b *document.Document) int { return strings.Compare(a.Path, b.Path) })
 	docs, failures = follow(shrinkwrapped(docs))
 	docs = withTheirs(docs)
 	failures = append(failures, emptyLocks(docs)...)
-	docs = constrained(docs)
-	catalogued(docs)
-	failures = append(failures, centralize(docs)...)
-	failures = append(failures, resolveMaven(docs)...)
-	resolveGradle(docs)
-	replaceGo(docs)
+	docs = python.Constrained(docs)
+	npm.Catalogued(docs)
+	failures = append(failures, dotnet.Centralize(docs)...)
+	failures = append(failures, maven.Resolve(docs)...)
+	gradle.Resolve(docs)
+	golang.Replace(docs)
 	withoutRepeats(docs)
 	governors := governorsOf(docs)
 	governed, locks := governors.governed(docs), locksOf(docs, governors)
-	overrides := overridesOf(docs)
+	overrides := npm.OverridesOf(docs)
 	all := 0
 	for _, doc := range docs {
 		all += len(doc.Entries) + len(doc.Declared)
@@ -36,7 +43,7 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	for _, doc := range docs {
 		if doc.Lock || len(doc.Roots) > 0 {
 			relate(doc, governed[governor{doc.Ecosystem, path.Dir(doc.Path)}])
-			doc.overrule(overrides[path.Dir(doc.Path)])
+			npm.Overrule(doc, overrides[path.Dir(doc.Path)])
 		}
 		for i := range doc.Entries {
 			packages = append(packages, doc.Entries[i].Package)
@@ -46,9 +53,9 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 			switch {
 			case locks.settle(doc, d):
 			case d.Version != "":
-				packages = append(packages, d.pinned(doc.Path))
+				packages = append(packages, d.Pinned(doc.Path))
 			case !d.Shared && d.Origin != scan.OriginLocal:
-				doc.open = append(doc.open, d)
+				doc.Versionless = append(doc.Versionless, d)
 			}
 		}
 	}
@@ -56,18 +63,10 @@ func Resolve(docs []*Document) (packages []scan.Package, failures []scan.Failure
 	return onePerPlace(packages, docs), failures
 }
 
-// pinned returns the package of a declaration with an exact version.
-func (d *Declaration) pinned(path string) scan.Package {
-	return scan.Package{
-		Ecosystem: d.Ecosystem, Name: d.Name, Version: d.Version, Origin: d.Origin, Path: path, Start: d.Start, End: d.End, Line: d.Line,
-		Relation: scan.RelationDirect, Development: d.Development, Declared: d.at, PinnedBy: d.pinnedBy,
-	}
-}
-
 // follow drops documents that count only if another one includes them, and that none includes.
-func follow(docs []*Document) ([]*Document, []scan.Failure) {
-	byPath := make(map[string]*Document, len(docs))
-	var open []*Document
+func follow(docs []*document.Document) ([]*document.Document, []scan.Failure) {
+	byPath := make(map[string]*document.Document, len(docs))
+	var open []*document.Document
 	for _, doc := range docs {
 		byPath[doc.Path] = doc
 		if !doc.Included {
@@ -75,7 +74,7 @@ func follow(docs []*Document) ([]*Document, []scan.Failure) {
 		}
 	}
 	var failures []scan.Failure
-	reached := make(map[*Document]bool, len(open))
+	reached := make(map[*document.Document]bool, len(open))
 	for len(open) > 0 {
 		doc := open[0]
 		open = open[1:]
@@ -83,8 +82,8 @@ func follow(docs []*Document) ([]*Document, []scan.Failure) {
 			continue
 		}
 		reached[doc] = true
-		if doc.unfinished != nil {
-			failures = append(failures, scan.Failure{Path: doc.Path, Err: doc.unfinished})
+		if doc.Unfinished != nil {
+			failures = append(failures, scan.Failure{Path: doc.Path, Err: doc.Unfinished})
 		}
 		for _, name := range doc.Includes {
 			if target, ok := byPath[name]; ok {
@@ -94,25 +93,25 @@ func follow(docs []*Document) ([]*Document, []scan.Failure) {
 			failures = append(failures, scan.Failure{Path: doc.Path, Err: fmt.Errorf("it includes %q, which is not a file of this tree with dependencies", name)})
 		}
 	}
-	return slices.DeleteFunc(docs, func(doc *Document) bool { return !reached[doc] }), failures
+	return slices.DeleteFunc(docs, func(doc *document.Document) bool { return !reached[doc] }), failures
 }
 
 // withTheirs adds the other side of each unfinished merge after its first side.
-func withTheirs(docs []*Document) []*Document {
-	var all []*Document
+func withTheirs(docs []*document.Document) []*document.Document {
+	var all []*document.Document
 	for _, doc := range docs {
-		if all = append(all, doc); doc.theirs != nil {
-			all = append(all, doc.theirs)
+		if all = append(all, doc); doc.Theirs != nil {
+			all = append(all, doc.Theirs)
 		}
 	}
 	return all
 }
 
 // onePerPlace drops duplicates of packages that both sides of a merge have at the same place. It changes the slice.
-func onePerPlace(packages []scan.Package, docs []*Document) []scan.Package {
+func onePerPlace(packages []scan.Package, docs []*document.Document) []scan.Package {
 	merged := map[string]bool{}
 	for _, doc := range docs {
-		if doc.theirs != nil {
+		if doc.Theirs != nil {
 			merged[doc.Path] = true
 		}
 	}
@@ -139,7 +138,7 @@ func onePerPlace(packages []scan.Package, docs []*Document) []scan.Package {
 // governors are the folders with a lock file, by ecosystem.
 type governors map[scan.Ecosystem]map[string]bool
 
-func governorsOf(docs []*Document) governors {
+func governorsOf(docs []*document.Document) governors {
 	g := governors{}
 	for _, doc := range docs {
 		if !doc.Lock || doc.Ecosystem == "" {
@@ -182,8 +181,8 @@ type governor struct {
 }
 
 // governed returns the manifests that the lock files of each folder govern, those of the folder itself first.
-func (g governors) governed(docs []*Document) map[governor][]*Document {
-	lists := map[governor][]*Document{}
+func (g governors) governed(docs []*document.Document) map[governor][]*document.Document {
+	lists := map[governor][]*document.Document{}
 	for _, doc := range docs {
 		if doc.Lock || len(doc.Declared) == 0 {
 			continue
@@ -194,7 +193,7 @@ func (g governors) governed(docs []*Document) map[governor][]*Document {
 		}
 	}
 	for _, list := range lists {
-		slices.SortStableFunc(list, func(a, b *Document) int { return strings.Count(a.Path, "/") - strings.Count(b.Path, "/") })
+		slices.SortStableFunc(list, func(a, b *document.Document) int { return strings.Count(a.Path, "/") - strings.Count(b.Path, "/") })
 	}
 	return lists
 }

@@ -6,23 +6,14 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/syntax"
 )
-
-// velocity replaces the variables that Maven's archetypes use as escapes
-// (https://maven.apache.org/archetype/archetype-models/archetype-descriptor/archetype-descriptor.html).
-var velocity = strings.NewReplacer("${symbol_dollar}", "$", "${symbol_pound}", "#", "${symbol_escape}", `\`)
-
-// withoutVelocity returns the text that an archetype would write.
-func withoutVelocity(text string) string {
-	if !strings.Contains(text, "${symbol_") {
-		return text
-	}
-	return velocity.Replace(text)
-}
 
 // templateFolder matches the names of template folders: those of Maven's archetypes, of Cookiecutter and Copier
 // ("{{name}}"), and names that begin or end with a word such as "template".
-var templateFolder = expression(`(?i)\{[{%]|^archetype-resources$|(?:^|[-_.])(?:templates?|te?mpls?|tpls?|skeletons?|boilerplates?)(?:$|[-_.])`)
+var templateFolder = syntax.Expression(`(?i)\{[{%]|^archetype-resources$|(?:^|[-_.])(?:templates?|te?mpls?|tpls?|skeletons?|boilerplates?)(?:$|[-_.])`)
 
 // isTemplatePath reports whether the files of a folder are templates. Only the path decides: a file elsewhere is
 // installed unchanged, and template marks in it would hide the rest of a broken file.
@@ -34,23 +25,23 @@ func isTemplatePath(name string) bool {
 // template reads the readable part of a file that is valid only after it has been filled in. If it cannot read all of
 // it, the document says that the file has packages in a form that is not read, which is not a failure. doc and err are
 // the result of reading the file unchanged. They stay for a file without template marks: it is broken.
-func (f *format) template(name string, data []byte, doc *Document, err error) (*Document, error) {
+func template(f *document.Format, name string, data []byte, doc *document.Document, err error) (*document.Document, error) {
 	plain := withoutDirectives(data)
 	if plain == nil && !bytes.Contains(data, []byte("{{")) && !bytes.Contains(data, []byte("${")) {
 		return doc, err
 	}
 	if plain != nil {
-		doc, err = f.once(name, plain)
+		doc, err = once(f, name, plain)
 	}
 	if err != nil {
-		doc.unread = cmp.Or(string(f.ecosystem), f.name)
+		doc.Unread = cmp.Or(string(f.Ecosystem), f.Name)
 	}
 	return doc, nil
 }
 
 // directives are what template languages write between the lines of a file: Jinja's and Liquid's blocks and comments,
 // EJS's and ERB's tags, Velocity's lines.
-var directives = expression(`\{%[^%\n]*%\}|\{#[^#\n]*#\}|\{\{[#/^!][^}\n]*\}\}|<%[^%\n]*%>|(?m)^[ \t]*#(?:set|if|elseif|else|end|foreach|macro|parse)\b.*$`)
+var directives = syntax.Expression(`\{%[^%\n]*%\}|\{#[^#\n]*#\}|\{\{[#/^!][^}\n]*\}\}|<%[^%\n]*%>|(?m)^[ \t]*#(?:set|if|elseif|else|end|foreach|macro|parse)\b.*$`)
 
 // withoutDirectives replaces the directives of a template with spaces, so that offsets stay the same. It returns nil if
 // there are none.

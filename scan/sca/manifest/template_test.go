@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // Templates are read as far as possible, and are not failures.
@@ -94,7 +95,7 @@ func TestMarksOfATemplateHideNoPackage(t *testing.T) {
 		{"app.cdx.json", "{\"bomFormat\": \"CycloneDX\", \"components\": [{\"name\": \"a\", \"version\": \"1\", \"purl\": \"pkg:npm/a@1\"}, {{x}}]}", false, true},
 	} {
 		doc, err := manifest.Read(c.path, []byte(c.text))
-		packages, failures := manifest.Resolve([]*manifest.Document{doc})
+		packages, failures := manifest.Resolve([]*document.Document{doc})
 		require.Equal(t, c.named, err != nil || len(failures) > 0, "%s %q: %v", c.path, c.text, err)
 		if c.both {
 			require.Len(t, packages, 2, "%s %q", c.path, c.text)

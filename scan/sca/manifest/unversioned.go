@@ -7,20 +7,22 @@ import (
 	"strings"
 
 	"github.com/sluice-scan/sluice/scan"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/sbom"
 )
 
 // Unversioned lists the packages in documents without a known version, ordered by path: packages from [Resolve] that
 // have no version or come from no registry, declarations without a resolved version, and files that are recognized only
 // by name. docs and packages are the arguments and the result of Resolve.
-func Unversioned(docs []*Document, packages []scan.Package) []scan.Unversioned {
+func Unversioned(docs []*document.Document, packages []scan.Package) []scan.Unversioned {
 	l := unversionedList{at: map[unversionedKey]int{}, seen: map[string]bool{}, kinds: make(map[string]string, len(docs))}
 	for _, doc := range docs {
 		l.kinds[doc.Path] = doc.Kind
-		if f := formatOfKind(doc.Kind); f != nil && f.unread != "" {
-			l.entry(doc.Path, f.unread, scan.UnversionedUnread)
+		if f := formatOfKind(doc.Kind); f != nil && f.Unread != "" {
+			l.entry(doc.Path, f.Unread, scan.UnversionedUnread)
 		}
-		if doc.unread != "" {
-			l.entry(doc.Path, doc.unread, scan.UnversionedUnread)
+		if doc.Unread != "" {
+			l.entry(doc.Path, doc.Unread, scan.UnversionedUnread)
 		}
 	}
 	for i := range packages {
@@ -34,16 +36,16 @@ func Unversioned(docs []*Document, packages []scan.Package) []scan.Unversioned {
 		}
 	}
 	for _, doc := range docs {
-		for _, name := range doc.idle {
+		for _, name := range doc.Idle {
 			l.add(doc.Path, string(doc.Ecosystem), scan.UnversionedConstraint, name)
 		}
-		for _, d := range doc.open {
+		for _, d := range doc.Versionless {
 			of, reason := string(d.Ecosystem), scan.UnversionedRange
 			if d.Origin != scan.OriginRegistry {
 				reason = scan.UnversionedSource
 			}
-			if d.of != "" {
-				of, reason = d.of, scan.UnversionedUnknown
+			if d.Of != "" {
+				of, reason = d.Of, scan.UnversionedUnknown
 			}
 			l.add(doc.Path, of, reason, d.Name)
 		}
@@ -76,7 +78,7 @@ func (l *unversionedList) entry(path, of string, reason scan.UnversionedReason) 
 		l.at[key] = i
 		u := scan.Unversioned{Of: of, Path: path, Kind: l.kinds[path], Reason: reason}
 		switch _, bun := l.kinds[pathpkg.Join(pathpkg.Dir(path), "bun.lockb")]; {
-		case u.Kind == sbomKind: // nobody edits versions in the generated list of a tool
+		case u.Kind == sbom.Kind: // nobody edits versions in the generated list of a tool
 		case bun && u.Kind == "package.json":
 			u.Advice = lockAdvice(of, "bun.lockb")
 		case reason == scan.UnversionedRange || reason == scan.UnversionedUnread:
@@ -143,9 +145,9 @@ var lockCommands = map[string]string{
 	string(scan.EcosystemCRAN):      "Rscript -e 'renv::snapshot()'",
 }
 
-func formatOfKind(kind string) *format {
+func formatOfKind(kind string) *document.Format {
 	for i := range formats {
-		if formats[i].name == kind {
+		if formats[i].Name == kind {
 			return &formats[i]
 		}
 	}

@@ -10,12 +10,13 @@ import (
 
 	"github.com/sluice-scan/sluice/scan"
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // open reads the files of one tree, and returns the messages about packages without a version.
 func open(t *testing.T, files map[string]string) []string {
 	t.Helper()
-	var docs []*manifest.Document
+	var docs []*document.Document
 	for name, text := range files {
 		doc, err := manifest.Read(name, []byte(text))
 		require.NoError(t, err, name)

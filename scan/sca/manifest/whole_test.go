@@ -6,13 +6,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluice-scan/sluice/scan/sca/manifest"
+	"github.com/sluice-scan/sluice/scan/sca/manifest/document"
 )
 
 // problems reads and resolves files, and returns the messages by path.
 func problems(t *testing.T, files map[string]string) map[string]string {
 	t.Helper()
 	said := map[string]string{}
-	var docs []*manifest.Document
+	var docs []*document.Document
 	for name, text := range files {
 		doc, err := manifest.Read(name, []byte(text))
 		if err != nil {
