@@ -48,11 +48,22 @@ const api = "/rest/api/latest"
 // errAnonymous means that the server ignored the credential.
 var errAnonymous = errors.New("the server took the request as anonymous: the credential is not one of this server, or was sent to the wrong address")
 
+// atAddress explains why the first call of a check failed. Where nothing of Bitbucket answers, the advice about a missing
+// repository would mislead.
+func atAddress(err error) error {
+	for _, kind := range []error{bitbucket.ErrNotFound, bitbucket.ErrNotJSON} {
+		if errors.Is(err, kind) {
+			return fmt.Errorf("there is no REST API of Bitbucket Data Center at this address: check the address, with its context path: %w", kind)
+		}
+	}
+	return fmt.Errorf("ask for the version: %w", err)
+}
+
 // Check asks the server whether it accepts the credential.
 func (c *Connection) Check(ctx context.Context) (who connection.Who, err error) {
 	var properties struct{ Version string }
 	if err := c.o.Client.Do(ctx, bitbucket.Request{Method: http.MethodGet, Path: api + "/application-properties", Out: &properties}); err != nil {
-		return who, fmt.Errorf("ask for the version: %w", err)
+		return who, atAddress(err)
 	}
 	who.Version = properties.Version
 	var header http.Header
