@@ -53,8 +53,8 @@ def built(cursor):
 
 
 def with_shell(settings):
-    # ruleid: python-shell-on, python-shell-text
-    subprocess.run(settings.command, shell=True)
+    # ruleid: python-shell-on, python-process
+    # ruleid: python-shell-on, python-process
     # ruleid: python-shell-on, python-process
     os.system(COMMAND)
     # ok: python-shell-on
