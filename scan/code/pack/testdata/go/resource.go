@@ -26,6 +26,11 @@ func contexts(ctx context.Context) {
 	third, end := context.WithCancel(ctx)
 	defer end()
 	use(third)
+	all, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	// ok: go-context-leak
+	all, _ = context.WithTimeout(all, time.Second)
+	use(all)
 	// ok: go-context-leak
 	fourth, hand := context.WithCancel(ctx)
 	keep(hand)
@@ -153,11 +158,26 @@ func indexes() {
 		// ruleid: go-index-out-of-range
 		use(four[i])
 	}
+	for i := 0; i <= len(four); i++ {
+		if i < len(four) {
+			// ok: go-index-out-of-range
+			use(four[i])
+		}
+	}
 	none := make([]int, 0)
 	if len(none) > 0 {
 		// ok: go-index-out-of-range
 		use(none[0])
 	}
+}
+
+func grows(list []int) int {
+	grown := make([]int, 0, len(list))
+	for _, each := range list {
+		grown = append(grown, each)
+	}
+	// ok: go-index-out-of-range
+	return grown[0]
 }
 
 func upload(w http.ResponseWriter, r *http.Request) {
@@ -229,6 +249,12 @@ type account struct {
 	Password string `json:"-"`
 }
 
+type masked string
+
+type settings struct {
+	Password masked
+}
+
 func texts(w http.ResponseWriter, l *login) {
 	// ruleid: go-secret-in-json
 	_, _ = json.Marshal(login{})
@@ -238,6 +264,8 @@ func texts(w http.ResponseWriter, l *login) {
 	_, _ = json.Marshal(row{})
 	// ok: go-secret-in-json
 	_, _ = json.Marshal(account{})
+	// ok: go-secret-in-json
+	_, _ = json.Marshal(settings{})
 }
 
 func lengths(w http.ResponseWriter) {
