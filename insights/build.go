@@ -168,21 +168,23 @@ func (b *builder) annotation(bundle scan.Bundle, id string) Annotation {
 	case b.options.Gate.Scope == scan.ScopeNew && !bundle.New():
 		a.Result = Ignored
 	}
-	place, ok := cleanPath(cmp.Or(f.Archive, f.Path))
+	shown, line := f.Shown()
+	place, ok := cleanPath(cmp.Or(f.Archive, shown))
 	// The file of a finding in the history may no longer be in the tree. We do not know what Bitbucket does with the path
 	// of a missing file, so only the text names it.
 	if ok && f.Commit == "" {
 		a.Path = place
 		// An archive has no lines; the text names the place inside it.
 		if f.Archive == "" {
-			a.Line = max(f.StartLine, 0)
+			a.Line = max(line, 0)
 		}
 	}
 	if publicLink(f.Link, b.options.Product) {
 		a.Link = f.Link
 	}
 	a.Summary = Cut(b.summary(bundle), MaxSummary)
-	a.Details = Cut(b.annotationDetails(bundle, a.Path == "" || f.Archive != ""), MaxDetails)
+	withPlace := a.Path == "" || f.Archive != "" || shown != f.Path || line != f.StartLine
+	a.Details = Cut(b.annotationDetails(bundle, withPlace), MaxDetails)
 	return a
 }
 
@@ -199,6 +201,10 @@ func (b *builder) summary(bundle scan.Bundle) string {
 		text += fmt.Sprintf(" in the history: %s at %s", display.Words(f.Path), short(f.Commit))
 	} else if f.Archive != "" {
 		text += " in " + display.Words(f.Path)
+	} else if path, line := f.Shown(); path != f.Path || line != f.StartLine {
+		// The annotation stands on a line that the change adds, and not on the line where the data arrives.
+		source := &f.Flow[0]
+		text += fmt.Sprintf(" in %s:%d, source: %s:%d", display.Words(f.Path), f.StartLine, display.Words(source.Path), source.StartLine)
 	} else if len(f.Flow) > 0 {
 		text += ", " + display.Words(strings.ToLower(f.Related[:1])+f.Related[1:])
 	}
@@ -231,6 +237,9 @@ func (b *builder) annotationDetails(bundle scan.Bundle, withPlace bool) string {
 	}
 	if withPlace && f.Path != "" {
 		place := "In " + display.Words(f.Path)
+		if path, line := f.Shown(); path != f.Path || line != f.StartLine {
+			place = "This change lets data arrive in " + display.Words(f.Path)
+		}
 		if f.Commit != "" {
 			place = fmt.Sprintf("In commit %s, file %s; it is no longer in the tree, and still in the history", f.Commit, display.Words(f.Path))
 		} else if f.StartLine > 0 {

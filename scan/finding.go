@@ -118,6 +118,9 @@ type Step struct {
 	// Start and End are byte offsets into the file of the step.
 	Start, End int
 	Position
+	// Added is the first line of the step that the base does not have. It is 0 if the base has all of them, if nothing
+	// was compared, and for findings that are not new.
+	Added int
 	// Text is the first line of the step, trimmed, with every secret of the file masked.
 	Text string
 }

@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// markNew sets New. It reads the base only if there is something to compare, and only the blobs of the base that the
+// markNew sets New, and Added of the steps. It reads the base only if there is something to compare, and only the blobs of the base that the
 // scanned tree does not have.
-func (s *Scanner) markNew(ctx context.Context, base Source, result *Result, findings []Finding, files []File) error {
+func (s *Scanner) markNew(ctx context.Context, head, base Source, result *Result, findings []Finding, files []File) error {
 	for i := range findings {
 		findings[i].New = true
 	}
@@ -40,7 +40,7 @@ func (s *Scanner) markNew(ctx context.Context, base Source, result *Result, find
 	for i := range findings {
 		findings[i].New = !old.has(&findings[i])
 	}
-	return nil
+	return s.markAdded(ctx, head, base, files, baseFiles, old, findings)
 }
 
 // oldFindings are the findings of the base.

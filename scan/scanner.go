@@ -104,7 +104,7 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (*Result, error) {
 		}
 		findings = append(findings, old...)
 	}
-	if err := s.markNew(ctx, in.Base, result, findings, files); err != nil {
+	if err := s.markNew(ctx, in.Head, in.Base, result, findings, files); err != nil {
 		return nil, err
 	}
 	numberOccurrences(findings)

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -108,6 +109,79 @@ func TestOldCodeDoesNotBlockAPullRequest(t *testing.T) {
 		}
 	}
 	require.Equal(t, []string{"New: Code injection, source: new.py:6 -> new.py:8", "New: SQL injection, source: new.py:6 -> new.py:7"}, slices.Sorted(slices.Values(blocking)))
+}
+
+// TestAFlowIntoOldCodeIsShownOnTheAddedLine: the data arrives on a line that the change does not touch, so that a reviewer
+// would not see an annotation there.
+func TestAFlowIntoOldCodeIsShownOnTheAddedLine(t *testing.T) {
+	t.Parallel()
+	const (
+		store   = "def find(db, name):\n    db.execute('select ' + name)\n"
+		flask   = "from flask import Flask, request\nimport store\napp = Flask(__name__)\n\n"
+		safe    = flask + "@app.route('/a')\ndef a():\n    name = 'x'\n    store.find(db, name)\n"
+		sourced = flask + "@app.route('/a')\ndef a():\n    name = request.args['name']\n    store.find(db, name)\n"
+		other   = "\n@app.route('/b')\ndef b():\n    store.find(db, request.args['b'])\n"
+	)
+	for name, c := range map[string]struct {
+		before, after []string
+		path          string
+		line          int
+		sink, source  string
+	}{
+		"a new route calls old code":          {[]string{"store.py", store, "app.py", safe}, []string{"app.py", safe + other}, "app.py", 12, "store.py:2", "app.py:12"},
+		"a new file calls old code":           {[]string{"store.py", store}, []string{"app.py", sourced}, "app.py", 8, "store.py:2", "app.py:7"},
+		"an old route calls old code":         {[]string{"store.py", store, "app.py", strings.Replace(sourced, "    store.find", "    print", 1)}, []string{"app.py", sourced}, "app.py", 8, "store.py:2", "app.py:7"},
+		"a call with an object that holds it": {[]string{"store.py", "def find(db, q):\n    db.execute('select ' + q.name)\n", "app.py", strings.Replace(sourced, "name = request.args['name']\n    store.find(db, name)", "q = Query()\n    q.name = request.args['name']", 1)}, []string{"app.py", strings.Replace(sourced, "name = request.args['name']\n    store.find(db, name)", "q = Query()\n    q.name = request.args['name']\n    store.find(db, q)", 1)}, "app.py", 9, "store.py:2", "app.py:8"},
+		"another source before an old call":   {[]string{"store.py", store, "app.py", safe}, []string{"app.py", sourced}, "app.py", 7, "store.py:2", "app.py:7"},
+		"another source in the sink's file":   {[]string{"app.py", strings.Replace(injection, "request.args['name']", "'x'", 1)}, []string{"app.py", injection}, "app.py", 6, "app.py:7", "app.py:6"},
+		"a call between two files that stay":  {[]string{"store.py", store, "app.py", strings.NewReplacer("import store", "import middle", "store.find", "middle.go_on").Replace(sourced), "middle.py", "import store\ndef go_on(db, name):\n    pass\n"}, []string{"middle.py", "import store\ndef go_on(db, name):\n    store.find(db, name)\n"}, "middle.py", 3, "store.py:2", "app.py:7"},
+		"one added line of a call over lines": {[]string{"store.py", store, "app.py", flask + "def b():\n    store.find(\n        db,\n        'b')\n"}, []string{"app.py", flask + "def b():\n    store.find(\n        db,\n        request.args['b'])\n"}, "app.py", 8, "store.py:2", "app.py:8"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPullRequest(t, c.before, append([]string{"README.md", "words\n"}, c.after...))
+			p.git("checkout", "-q", "feature")
+			server := fakebitbucket.New()
+			to := t.TempDir()
+			sarif, html := filepath.Join(to, "sarif"), filepath.Join(to, "html")
+			got := inProcess(t, append(p.env(t, server), "ENGINES=code", "FORMAT=sarif="+sarif+",html="+html))
+			require.Equal(t, scan.ExitFindings, got.code, got.stdout+got.stderr)
+			annotations := server.Annotations(p.source, "sluice-security-code")
+			require.Len(t, annotations, 1)
+			a := annotations[0]
+			require.Equal(t, "FAILED", a.Result)
+			require.Equal(t, c.path, a.Path)
+			require.Equal(t, c.line, a.Line)
+			require.Equal(t, "New: SQL injection in "+c.sink+", source: "+c.source, a.Summary)
+			sink, line, _ := strings.Cut(c.sink, ":")
+			require.Contains(t, a.Details, "This change lets data arrive in "+sink+", line "+line+".")
+
+			data, err := os.ReadFile(sarif)
+			require.NoError(t, err)
+			var log struct {
+				Runs []struct {
+					Results []struct {
+						Locations []struct {
+							PhysicalLocation struct {
+								ArtifactLocation struct{ URI string }
+								Region           struct{ StartLine int }
+							}
+						}
+						CodeFlows []struct{ ThreadFlows []struct{ Locations []any } }
+					}
+				}
+			}
+			require.NoError(t, json.Unmarshal(data, &log))
+			result := log.Runs[0].Results[0]
+			at := result.Locations[0].PhysicalLocation
+			require.Equal(t, c.sink, fmt.Sprintf("%s:%d", at.ArtifactLocation.URI, at.Region.StartLine), "the file for tools has the place where the data arrives")
+			require.GreaterOrEqual(t, len(result.CodeFlows[0].ThreadFlows[0].Locations), 2)
+			data, err = os.ReadFile(html)
+			require.NoError(t, err)
+			require.Contains(t, string(data), c.sink)
+			require.Contains(t, string(data), `<ol class="flow"`)
+		})
+	}
 }
 
 func TestRulesOfUsersForCode(t *testing.T) {

@@ -35,17 +35,25 @@ func Text(result *scan.Result, gate scan.Gate, report *insights.Report) string {
 			break
 		}
 		listed++
-		place := f.Path
-		if f.StartLine > 0 {
-			place = fmt.Sprintf("%s:%d", f.Path, f.StartLine)
+		fmt.Fprintf(&b, "* %s: %s in %s", f.Severity, markdown(f.Title), code(placeText(f.Path, f.StartLine)))
+		if path, line := f.Shown(); path != f.Path || line != f.StartLine {
+			fmt.Fprintf(&b, ", by the change in %s", code(placeText(path, line)))
 		}
-		fmt.Fprintf(&b, "* %s: %s in %s\n", f.Severity, markdown(f.Title), code(place))
+		b.WriteString("\n")
 	}
 	if report.Link != "" {
 		fmt.Fprintf(&b, "\n[Details](%s)\n", report.Link)
 	}
 	fmt.Fprintf(&b, "\n%s commit %s\n", Marker(report), short(result.Commit))
 	return b.String()
+}
+
+// placeText is a path with a line, if it has one.
+func placeText(path string, line int) string {
+	if line <= 0 {
+		return path
+	}
+	return fmt.Sprintf("%s:%d", path, line)
 }
 
 // markdown escapes formatting, so that text of a file cannot become a link or a mention.

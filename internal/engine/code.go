@@ -23,8 +23,10 @@ type CodePack string
 
 // The packs.
 const (
-	// PackDefault is all built-in rules.
+	// PackDefault is the built-in rules that are for everybody.
 	PackDefault CodePack = "default"
+	// PackStrict adds rules whose findings are seldom a danger, for those who look at every one.
+	PackStrict CodePack = "strict"
 	// PackOff is none.
 	PackOff CodePack = "off"
 )
@@ -32,11 +34,11 @@ const (
 // UnmarshalText reads a pack's name in any case.
 func (p *CodePack) UnmarshalText(text []byte) error {
 	switch word := CodePack(strings.ToLower(strings.TrimSpace(string(text)))); word {
-	case PackDefault, PackOff:
+	case PackDefault, PackStrict, PackOff:
 		*p = word
 		return nil
 	}
-	return fmt.Errorf("%q is not a pack of rules: use default or off", string(text))
+	return fmt.Errorf("%q is not a pack of rules: use default, strict or off", string(text))
 }
 
 // CodeForeign says which comments of other tools allow findings in code.
@@ -86,7 +88,11 @@ func (p *Plan) CodeDetector(ctx context.Context, c *Checkout) (*code.Detector, [
 			}
 		}
 	}
-	if config.Scan.CodePack != PackOff {
+	switch config.Scan.CodePack {
+	case PackOff:
+	case PackStrict:
+		options.Files = pack.Strict()
+	default:
 		options.Files = pack.Files()
 	}
 	_, named := p.lookup("CODE_RULES")

@@ -39,7 +39,7 @@ type ScanConfig struct {
 	Config               string            `env:"CONFIG" usage:"configuration file that replaces the repository's .sluice.yml"`
 	Rules                variable.List     `env:"RULES" usage:"files with your own rules for secrets, separated by commas: Sluice's YAML, gitleaks.toml, .gitleaksignore or soteri-security.yml"`
 	CodeRules            variable.List     `env:"CODE_RULES" usage:"files and folders with your own rules for code in semgrep's format (YAML), separated by commas"`
-	CodePack             CodePack          `env:"CODE_PACK, default=default" usage:"built-in rules for code: default or off"`
+	CodePack             CodePack          `env:"CODE_PACK, default=default" usage:"built-in rules for code: default, strict (also what is seldom a danger) or off"`
 	CodeDisable          variable.List     `env:"CODE_DISABLE" usage:"ids of rules for code that are not run, separated by commas"`
 	CodeAcceptSkipped    variable.Bool     `env:"CODE_ACCEPT_SKIPPED" usage:"accept that rules for code are not run because this version cannot run them; the report still names them"`
 	CodeRepositoryRules  variable.Bool     `env:"CODE_REPOSITORY_RULES" usage:"also run the rules in the repository's own .semgrep.yml and .semgrep; they add to the others"`

@@ -156,8 +156,14 @@ func TestAChangeThatReachesAnOldSinkIsNew(t *testing.T) {
 		before := test.files.with(commit{from: strings.ReplaceAll(test.files[from], "source()", "''")})
 		require.Empty(t, compareTrees(t, before, nil).Findings, name)
 		want := test.sink + " from " + test.source
-		require.Equal(t, []string{"new " + want}, state(compareTrees(t, test.files, before)), name)
-		require.Equal(t, []string{"old " + want}, state(compareTrees(t, test.files, test.files)), name)
+		r := compareTrees(t, test.files, before)
+		require.Equal(t, []string{"new " + want}, state(r), name)
+		path, line := r.Findings[0].Shown()
+		require.Equal(t, test.source, fmt.Sprintf("%s:%d", path, line), "%s: the line that the change adds", name)
+		r = compareTrees(t, test.files, test.files)
+		require.Equal(t, []string{"old " + want}, state(r), name)
+		path, line = r.Findings[0].Shown()
+		require.Equal(t, test.sink, fmt.Sprintf("%s:%d", path, line), name)
 		// The caller is new, and what it calls is as it was.
 		require.Equal(t, []string{"new " + want}, state(compareTrees(t, test.files, test.files.with(commit{from: ""}))), name)
 		// A line above the source, and one above the sink.

@@ -265,9 +265,10 @@ func (a *analysis) result() *Result {
 }
 
 // report notes that a taint arrives at a sink, unless a shorter way is known.
-func (a *analysis) report(t taint, sink int, at site) {
+func (w *walk) report(t taint, sink int, at site) {
+	a := w.analysis
 	key := [2]int{t.source, sink}
-	steps := t.steps(at)
+	steps := shorten(w.withCalls(t.steps(at)))
 	if old := a.found[key]; old != nil && len(old.Steps) <= len(steps) {
 		return
 	}

@@ -47,7 +47,7 @@ func (w *walk) invoke(c *callee, at tree.ID, arguments []argument, unknown bool)
 	here := site{c.unit.number, c.id}
 	again := 0
 	for _, each := range w.calls {
-		if each == here {
+		if each.function == here {
 			again++
 		}
 	}
@@ -73,8 +73,8 @@ func (w *walk) invoke(c *callee, at tree.ID, arguments []argument, unknown bool)
 		}
 	}
 	w.entities[frame].over = false
+	w.calls = append(w.calls, followed{here, w.site(at)})
 	w.unit = c.unit
-	w.calls = append(w.calls, here)
 	w.loops, w.returned, w.ended, w.deferred, w.yields = nil, value{}, nil, nil, false
 	w.take(c, frame, arguments, unknown)
 	w.frame = frame

@@ -78,7 +78,7 @@ func (t taints) same(other taints) bool {
 	return slices.EqualFunc(t, other, func(a, b taint) bool { return a.source == b.source && a.label == b.label })
 }
 
-// steps are the nodes of a taint's way, from the source to a last one. The middle of a long way is left out.
+// steps are the nodes of a taint's way, from the source to a last one.
 func (t taint) steps(last site) []site {
 	var list []site
 	if t.from.at != last {
@@ -91,10 +91,50 @@ func (t taint) steps(last site) []site {
 	if len(list) == 1 {
 		list = append(list, last)
 	}
-	if len(list) > maxSteps {
-		list = slices.Delete(list, maxSteps/2, len(list)-maxSteps/2)
+	return list
+}
+
+// shorten leaves out the middle of a long way.
+func shorten(steps []site) []site {
+	if len(steps) > maxSteps {
+		return slices.Delete(steps, maxSteps/2, len(steps)-maxSteps/2)
+	}
+	return steps
+}
+
+// withCalls adds to a way, which ends where the walk is, the calls that led there from its source: a value that a call
+// hands on as it is has no step there.
+func (w *walk) withCalls(steps []site) []site {
+	list := steps[:1:1]
+	depth := w.depth(0, steps[0])
+	for i, s := range steps[1:] {
+		to := len(w.calls)
+		if i < len(steps)-2 {
+			to = w.depth(depth, s)
+		}
+		for _, c := range w.calls[depth:to] {
+			if c.from.id != tree.None && c.from != s && c.from != list[len(list)-1] {
+				list = append(list, c.from)
+			}
+		}
+		list, depth = append(list, s), to
 	}
 	return list
+}
+
+// depth is how many calls lead to a place: the fewest, but at least as many as before it on the way. A place in a call that
+// is over has the number of those before it.
+func (w *walk) depth(least int, at site) int {
+	for i := least; i <= len(w.calls); i++ {
+		if i == 0 {
+			continue
+		}
+		f := w.calls[i-1].function
+		if f.unit == at.unit && f.id <= at.id && at.id < w.units[at.unit].file.Nodes[f.id].Limit {
+			return i
+		}
+	}
+	return least
 }
 
 // labels asks for the labels of a set.

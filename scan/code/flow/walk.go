@@ -14,8 +14,8 @@ type walk struct {
 	state    *state
 	// frame is the call at hand.
 	frame int32
-	// calls are the functions that are followed, the innermost last.
-	calls []site
+	// calls are the calls that are followed, the innermost last.
+	calls []followed
 	// loops are the loops and switches around the statement, the innermost last.
 	loops []*exit
 	// raised is what holds where something in the innermost try may be thrown; nil outside of a try.
@@ -39,6 +39,13 @@ type walk struct {
 	// until is the cost at which the walk ends, and full says that it did.
 	until int
 	full  bool
+}
+
+// followed is a call that is followed.
+type followed struct {
+	function site
+	// from is the call in the code; its node is tree.None where other code calls.
+	from site
 }
 
 // exit is where break and continue of a loop go.

@@ -8,6 +8,8 @@ import (
 	"embed"
 	"io/fs"
 	"path"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/sluice-scan/sluice/scan/code"
@@ -19,15 +21,28 @@ var rules embed.FS
 // shared is the file of a folder whose parts the other files of the folder name by aliases.
 const shared = "shared.yaml"
 
-// Files gives the files of rules, ordered by name. The files of a folder are one file: the shared parts, then the rules of
-// each. Callers must not change them.
-func Files() []code.RuleFile { return files() }
+// strictly begins the names of folders whose rules are often right and seldom a danger. They are for those who look at
+// every finding.
+const strictly = "strict-"
 
-var files = sync.OnceValue(func() []code.RuleFile {
-	var list []code.RuleFile
+// Files gives the files of rules that are for everybody, ordered by name. The files of a folder are one file: the shared
+// parts, then the rules of each. Callers must not change them.
+func Files() []code.RuleFile { return files()[0] }
+
+// Strict gives Files and those of the strict rules. Callers must not change them.
+func Strict() []code.RuleFile { return slices.Concat(files()...) }
+
+var files = sync.OnceValue(func() (lists [][]code.RuleFile) {
+	return [][]code.RuleFile{read(false), read(true)}
+})
+
+func read(strict bool) (list []code.RuleFile) {
 	// The embedded files are always there.
 	entries, _ := fs.ReadDir(rules, "rules")
 	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), strictly) != strict {
+			continue
+		}
 		name := path.Join("rules", entry.Name())
 		if !entry.IsDir() {
 			data, _ := rules.ReadFile(name)
@@ -37,7 +52,7 @@ var files = sync.OnceValue(func() []code.RuleFile {
 		list = append(list, code.RuleFile{Name: "built-in " + name + ".yaml", Data: folder(name), Pack: true})
 	}
 	return list
-})
+}
 
 // folder joins the files of a folder. Aliases go no further than a file, so that the rules of a language have to be one.
 func folder(name string) []byte {

@@ -111,6 +111,14 @@ public class Injection extends HttpServlet {
 
     void commands(HttpServletRequest request) throws Exception {
         String host = request.getParameter("host");
+        String[] programs = new String[] {"ls", host};
+        for (String program : programs) {
+            // ruleid: java-command-injection
+            Runtime.getRuntime().exec(program);
+        }
+        String[] listing = new String[] {"ls", host};
+        // ok: java-command-injection
+        Runtime.getRuntime().exec(listing);
         // ruleid: java-command-injection
         Runtime.getRuntime().exec("ping -c 1 " + host);
         // ok: java-command-injection

@@ -79,3 +79,13 @@ const buffer = new Buffer(10);
 const filled = Buffer.alloc(10);
 
 module.exports = { resetToken, delay, sessionToken, old, recent, buffer, filled };
+
+const reader = require('serialize-to-js');
+function readers(text) {
+  // ruleid: javascript-code-reader
+  reader.deserialize(text);
+  // ruleid: javascript-code-reader
+  require('node-serialize').unserialize(text);
+  // ok: javascript-code-reader
+  JSON.parse(text);
+}

@@ -40,7 +40,7 @@ app.post("/calculate", (req, res) => {
 });
 
 app.post("/restore", (req, res) => {
-  // ruleid: javascript-unsafe-deserialization
+  // ruleid: javascript-unsafe-deserialization, javascript-code-reader
   const state = serialize.unserialize(req.cookies.state);
   // ok: javascript-unsafe-deserialization
   const again = JSON.parse(req.cookies.state);

@@ -9,12 +9,12 @@ API = "https://api.example"
 def fetch():
     address = request.args["address"]
     # ok: python-ssrf
-    requests.get("https://api.example/users/" + request.args["id"])
+    requests.get("https://api.example/users/" + request.args["id"], timeout=5)
     # ok: python-ssrf
-    requests.get(f"{API}/users/{request.args['id']}")
+    requests.get(f"{API}/users/{request.args['id']}", timeout=5)
     if urlparse(address).hostname in HOSTS:
         # ok: python-ssrf
-        return requests.get(address)
+        return requests.get(address, timeout=5)
     with requests.Session() as session:
         # ruleid: python-ssrf
         return session.get(address)

@@ -29,3 +29,14 @@ def archive(folder):
     subprocess.check_call(f"tar czf /tmp/a.tgz {folder}", shell=True)
     # ok: python-shell-text
     subprocess.check_call(["tar", "czf", "/tmp/a.tgz", folder])
+
+
+def with_star():
+    # ruleid: python-shell-wildcard
+    os.system("tar cf all.tar *")
+    # ruleid: python-shell-wildcard
+    subprocess.call("/bin/chown root *", shell=True)
+    # ok: python-shell-wildcard
+    os.system("tar cf all.tar -- *")
+    # ok: python-shell-wildcard
+    os.system("ls *")

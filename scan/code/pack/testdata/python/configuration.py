@@ -48,3 +48,20 @@ def answer(value, sock, verify):
     # ok: python-log-listen
     logging.config.listen(9999, verify=verify)
     return response
+
+
+def waits(address, options):
+    import requests
+    import xmlrpc.client
+    # ruleid: python-request-without-timeout
+    requests.get(address)
+    # ruleid: python-request-without-timeout
+    requests.post(address, timeout=None)
+    # ok: python-request-without-timeout
+    requests.get(address, timeout=5)
+    # ok: python-request-without-timeout
+    requests.get(address, **options)
+    # ruleid: python-xmlrpc
+    xmlrpc.client.ServerProxy(address)
+    # ok: python-xmlrpc
+    other.ServerProxy(address)

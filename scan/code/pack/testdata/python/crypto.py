@@ -28,12 +28,12 @@ def encrypt(key, nonce, text):
 
 def send(address):
     # ruleid: python-tls-verify-off
-    requests.post(address, json={}, verify=False)
+    requests.post(address, json={}, verify=False, timeout=5)
     session = requests.Session()
     # ruleid: python-tls-verify-off
     session.verify = False
     # ok: python-tls-verify-off
-    return requests.get(address, verify="/etc/ssl/own.pem")
+    return requests.get(address, verify="/etc/ssl/own.pem", timeout=5)
 
 
 def digests(text, password, salt):

@@ -29,7 +29,7 @@ def orders():
 
 
 def find(cursor, text):
-    # ruleid: python-sql-injection, python-sql-text
+    # ruleid: python-sql-injection
     cursor.execute(f"SELECT * FROM goods WHERE name LIKE '%{text}%'")
 
 
@@ -99,11 +99,11 @@ def files():
 @app.route("/fetch")
 def fetch():
     # ruleid: python-ssrf
-    answer = requests.get(request.args["url"])
+    answer = requests.get(request.args["url"], timeout=5)
     # ok: python-ssrf
-    known = requests.get("https://api.example.com/items/" + request.args["item"])
+    known = requests.get("https://api.example.com/items/" + request.args["item"], timeout=5)
     # ok: python-ssrf
-    third = requests.get(f"https://api.example.com/items/{request.args['item']}")
+    third = requests.get(f"https://api.example.com/items/{request.args['item']}", timeout=5)
     return flask.jsonify([answer.text, known.text, third.text])
 
 
