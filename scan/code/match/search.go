@@ -194,7 +194,7 @@ func (f *File) unique(all []Match) []Match {
 	slices.SortStableFunc(all, func(a, b Match) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 	})
-	var kept []Match
+	kept := all[:0]
 	for _, m := range all {
 		same := func(k Match) bool {
 			return k.Start == m.Start && k.End == m.End && slices.EqualFunc(k.Bound, m.Bound, func(a, b Bound) bool {

@@ -26,6 +26,8 @@ type program struct {
 	leaves []leaf
 	// parts are the leaves of the sinks and those of the sources alone, as leaves; nil for a search rule.
 	parts [Sources + 1][]leaf
+	// shared are the numbers of the formulas of a taint rule. Formulas of one number match the same, in whichever rule they stand.
+	shared map[rule.Formula]int
 }
 
 // split makes the leaves of the parts of a taint rule.
@@ -119,6 +121,48 @@ func (c *compiler) rule() {
 	}
 }
 
+// Origin is the same for taint rules that have the same sources in the same files.
+func Origin(r *rule.Rule) string {
+	key := fmt.Sprintf("%q %q %s", r.Languages, r.Paths, optionsKey(&r.Options))
+	for i := range r.Taint.Sources {
+		key += rule.Key(r.Taint.Sources[i].Formula)
+	}
+	return key
+}
+
+// share numbers the formulas of a taint rule.
+func (c *compiler) share() {
+	taint := c.program.rule.Taint
+	if taint == nil {
+		return
+	}
+	options := c.program.rule.Options
+	under := fmt.Sprint(c.program.language, optionsKey(&options), options.Generic)
+	c.program.shared = map[rule.Formula]int{}
+	number := func(f rule.Formula) {
+		key := under + rule.Key(f)
+		if _, known := c.set.formulas[key]; !known {
+			c.set.formulas[key] = len(c.set.formulas)
+		}
+		c.program.shared[f] = c.set.formulas[key]
+	}
+	for i := range taint.Sources {
+		number(taint.Sources[i].Formula)
+	}
+	for i := range taint.Sinks {
+		number(taint.Sinks[i].Formula)
+	}
+	for i := range taint.Sanitizers {
+		number(taint.Sanitizers[i].Formula)
+	}
+	for i := range taint.Guards {
+		number(taint.Guards[i].Formula)
+	}
+	for i := range taint.Propagators {
+		number(taint.Propagators[i].Formula)
+	}
+}
+
 // formula compiles the leaves of a formula in a language.
 func (c *compiler) formula(f rule.Formula, language rule.Language) {
 	switch f := f.(type) {
@@ -179,9 +223,7 @@ type written struct {
 
 // compiled compiles a pattern. Rules that share a pattern get the same one, so that it is matched once a file.
 func (c *compiler) compiled(front Language, text string, options *rule.Options) (*match.Pattern, error) {
-	asked := *options
-	asked.Taint, asked.Generic, asked.MaxMatches = rule.TaintOptions{}, rule.GenericOptions{}, 0
-	key := written{front.Name, text, fmt.Sprint(asked)}
+	key := written{front.Name, text, optionsKey(options)}
 	if p := c.set.compiled[key]; p != nil {
 		return p, nil
 	}
@@ -194,6 +236,13 @@ func (c *compiler) compiled(front Language, text string, options *rule.Options) 
 		c.set.compiled[key] = p
 	}
 	return p, err
+}
+
+// optionsKey is the same for options under which the patterns of a language match the same.
+func optionsKey(options *rule.Options) string {
+	asked := *options
+	asked.Taint, asked.Generic, asked.MaxMatches = rule.TaintOptions{}, rule.GenericOptions{}, 0
+	return fmt.Sprint(asked)
 }
 
 // condition compiles the patterns of a condition.
