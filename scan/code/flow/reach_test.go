@@ -35,7 +35,9 @@ func packages(count int) (w *Web, ends map[int][]uint32, where []int) {
 		}
 	}
 	index := project.NewIndex(list, nil)
-	return NewWeb(index.Graph(), func(i int) *match.File { return match.NewFile(javascript.Parse(texts[i%len(texts)], javascript.JavaScript)) }), ends, where
+	return NewWeb(index.Graph(), func(i int) *match.File {
+		return match.NewFile(javascript.Parse(texts[i%len(texts)], javascript.JavaScript))
+	}), ends, where
 }
 
 func TestLeadingReachesAllOfEachPackage(t *testing.T) {

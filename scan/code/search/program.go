@@ -62,7 +62,9 @@ func (p *program) split() {
 type leaf struct {
 	language rule.Language
 	pattern  *match.Pattern
-	text     *generic.Pattern
+	// metavariables are the names of the pattern's slots in this rule.
+	metavariables []string
+	text          *generic.Pattern
 	// comments is the kind of comments that patterns of text do not see.
 	comments string
 }
@@ -72,7 +74,7 @@ func (l leaf) names() []string {
 	if l.text != nil {
 		return l.text.Metavariables()
 	}
-	return l.pattern.Metavariables()
+	return l.metavariables
 }
 
 // literals are what every file with a match contains.
@@ -207,7 +209,7 @@ func (c *compiler) pattern(p *rule.Pattern, language rule.Language) leaf {
 			c.refuse(p.Position, "pattern", "this version has no front end for %s", language)
 			return l
 		}
-		l.pattern, err = c.compiled(front, p.Text, options)
+		l.pattern, l.metavariables, err = c.compiled(front, p.Text, options)
 	}
 	if err != nil {
 		c.refuse(p.Position, "pattern", "%v", err)
@@ -221,21 +223,31 @@ type written struct {
 	text, options string
 }
 
-// compiled compiles a pattern. Rules that share a pattern get the same one, so that it is matched once a file.
-func (c *compiler) compiled(front Language, text string, options *rule.Options) (*match.Pattern, error) {
-	key := written{front.Name, text, optionsKey(options)}
-	if p := c.set.compiled[key]; p != nil {
-		return p, nil
+// compiled compiles a pattern, and gives the names of its slots. Rules whose patterns differ in these names alone get the same one, so that it is matched
+// once a file.
+func (c *compiler) compiled(front Language, text string, options *rule.Options) (*match.Pattern, []string, error) {
+	under := optionsKey(options)
+	key := written{front.Name, text, under}
+	if known, ok := c.set.compiled[key]; ok {
+		return known.pattern, known.metavariables, nil
 	}
 	parsed, err := front.ParsePattern(text)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := match.Compile(parsed, options)
-	if err == nil {
-		c.set.compiled[key] = p
+	if err != nil {
+		return nil, nil, err
 	}
-	return p, err
+	l := leaf{pattern: p, metavariables: p.Metavariables()}
+	shape := written{front.Name, p.Shape(), under}
+	if same := c.set.shapes[shape]; same != nil {
+		l.pattern = same
+	} else {
+		c.set.shapes[shape] = p
+	}
+	c.set.compiled[key] = l
+	return l.pattern, l.metavariables, nil
 }
 
 // optionsKey is the same for options under which the patterns of a language match the same.

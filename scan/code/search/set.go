@@ -11,8 +11,9 @@ import (
 type Set struct {
 	languages map[rule.Language]Language
 	programs  map[rule.Language]*group
-	// compiled are the patterns by how they are written; nil once the set is complete.
-	compiled map[written]*match.Pattern
+	// compiled are the patterns by how they are written, and shapes by their shapes; nil once the set is complete.
+	compiled map[written]leaf
+	shapes   map[written]*match.Pattern
 	// formulas are the numbers of the formulas of taint rules by what they say; nil once the set is complete.
 	formulas map[string]int
 }
@@ -96,7 +97,7 @@ func (s *Set) Ends(in Input) {
 // not run; so is a rule for languages of which none has a front end. The source of the refusals is empty, because the
 // rules do not know their files.
 func NewSet(rules []*rule.Rule, languages []Language) (*Set, []rule.Refusal) {
-	s := &Set{languages: map[rule.Language]Language{}, programs: map[rule.Language]*group{}, compiled: map[written]*match.Pattern{}, formulas: map[string]int{}}
+	s := &Set{languages: map[rule.Language]Language{}, programs: map[rule.Language]*group{}, compiled: map[written]leaf{}, shapes: map[written]*match.Pattern{}, formulas: map[string]int{}}
 	for _, language := range languages {
 		s.languages[language.Name] = language
 	}
@@ -104,7 +105,7 @@ func NewSet(rules []*rule.Rule, languages []Language) (*Set, []rule.Refusal) {
 	for _, r := range rules {
 		refused = append(refused, s.add(r)...)
 	}
-	s.compiled, s.formulas = nil, nil
+	s.compiled, s.shapes, s.formulas = nil, nil, nil
 	for _, g := range s.programs {
 		g.compile()
 	}

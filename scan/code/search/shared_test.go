@@ -55,3 +55,30 @@ func TestSharedRangesCountForEachRule(t *testing.T) {
 	second.Ranges(second.Rule().Taint.Sources[0].Formula)
 	require.True(t, second.Cut(), "what ran out of steps for one rule did for the other")
 }
+
+func TestPatternsThatDifferInNamesAloneAreMatchedOnce(t *testing.T) {
+	rules, refused := rule.Parse("rules.yml", []byte(`
+rules:
+- {id: one, languages: [python], severity: ERROR, message: 'one $B $A', pattern: '$B.f($A, "$C")'}
+- {id: two, languages: [python], severity: ERROR, message: 'two $X $Y', pattern: '$X.f($Y, "$Z")'}
+- {id: equal, languages: [python], severity: ERROR, message: 'equal $X', pattern: '$X.f($X, "$Z")'}
+- {id: text, languages: [python], severity: ERROR, message: text, pattern: '$X.f($Y, "$Z $Z")'}
+- {id: unbound, languages: [python], severity: ERROR, message: unbound, pattern: '$_.f($_, "$Z")'}
+`))
+	require.Empty(t, refused)
+	s, refused := NewSet(rules, languages)
+	require.Empty(t, refused)
+	programs := s.programs["python"].programs
+	pattern := func(i int) any { return programs[i].leaves[0].pattern }
+	require.Same(t, pattern(0), pattern(1))
+	for i := 2; i < len(programs); i++ {
+		for j := range i {
+			require.NotSame(t, pattern(j), pattern(i))
+		}
+	}
+	var messages []string
+	for _, f := range s.Search(Input{Source: "a.f(b, 'c')\n", Language: "python"}).Findings {
+		messages = append(messages, f.Message)
+	}
+	require.Equal(t, []string{"one a b", "two a b", "unbound"}, messages)
+}
