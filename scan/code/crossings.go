@@ -64,10 +64,11 @@ func newCrossings(p *pass, t *scan.Tree, list []*member, index *project.Index, g
 		pass: p, tree: t, members: list, index: index, graph: graph, digests: digests, family: family, open: map[int]*opened{}, parsed: map[int]*examination{}, active: map[*rule.Rule]*crossed{}, matches: map[int]*matched{},
 	}
 	c.web = flow.NewWeb(graph, func(i int) *match.File {
-		if e := c.parse(i); e != nil {
-			return match.NewFile(e.tree)
+		e := c.glance(i)
+		if e == nil {
+			return nil
 		}
-		return nil
+		return match.NewFile(e.tree)
 	})
 	c.world, c.lone = flow.NewWorld(index, c.web, c.file), flow.NewWorld(nil, c.web, c.file)
 	byRule := map[*rule.Rule]*crossed{}
@@ -127,9 +128,8 @@ func (c *crossings) run(ctx context.Context) error {
 		return err
 	}
 	c.connect()
-	for _, r := range c.rules {
-		r.reach = c.web.Reach(r.ends, trues(r.useful))
-		c.close()
+	if err := c.spread(ctx); err != nil {
+		return err
 	}
 	// Files that hold a source or a sink come first: whatever the steps suffice for, it is the same at each scan.
 	left := c.steps()
@@ -162,6 +162,48 @@ func (c *crossings) run(ctx context.Context) error {
 	return nil
 }
 
+// spread finds out for each rule from where its ends are reached. Rules with the same sources share what leads to these: with a file, all those to which
+// it leads are useful for a rule, so that what is useful for others alone changes nothing.
+func (c *crossings) spread(ctx context.Context) error {
+	type origin struct {
+		rules  []*crossed
+		useful []bool
+		ends   map[int][]uint32
+	}
+	byKey := map[string]*origin{}
+	var origins []*origin
+	for _, r := range c.rules {
+		key := search.Origin(r.rule)
+		o := byKey[key]
+		if o == nil {
+			o = &origin{useful: make([]bool, len(c.members)), ends: map[int][]uint32{}}
+			byKey[key], origins = o, append(origins, o)
+		}
+		o.rules = append(o.rules, r)
+		for _, i := range r.sources {
+			o.ends[i] = r.ends[i].Sources
+		}
+		for i, useful := range r.useful {
+			o.useful[i] = o.useful[i] || useful
+		}
+	}
+	for _, o := range origins {
+		toSources := c.web.ToSources(o.ends, trues(o.useful))
+		for _, r := range o.rules {
+			sinks := map[int][]uint32{}
+			for i, ends := range r.ends {
+				sinks[i] = ends.Sinks
+			}
+			r.reach = flow.NewReach(toSources, c.web.ToSinks(sinks, trues(r.useful)))
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		c.close()
+	}
+	return nil
+}
+
 // steps is how many steps the flow may take in the files of the family.
 func (c *crossings) steps() int {
 	size := 0
@@ -170,11 +212,12 @@ func (c *crossings) steps() int {
 			size += int(m.file.Size)
 		}
 	}
-	return max(leastSteps, size/bytesPerStep)
+	return min(max(leastSteps, size/bytesPerStep), mostSteps)
 }
 
-// leastSteps and bytesPerStep bound the flow through all files of a family, whatever the number of rules.
-const leastSteps, bytesPerStep = 1_000_000, 8
+// leastSteps, bytesPerStep and mostSteps bound the flow through all files of a family, whatever the number of rules. The last one is for folders of
+// others' code, in which one program is as large as a thousand of its users' ones: a step takes about two microseconds.
+const leastSteps, bytesPerStep, mostSteps = 1_000_000, 8, 8_000_000
 
 // close closes the files when there are too many.
 func (c *crossings) close() {

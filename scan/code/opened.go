@@ -1,6 +1,8 @@
 package code
 
 import (
+	"cmp"
+
 	"github.com/sluice-scan/sluice/scan/code/flow"
 	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/rule"
@@ -58,6 +60,18 @@ func (c *crossings) parse(i int) *examination {
 		c.nodes += len(e.tree.Nodes)
 	}
 	c.parsed[i] = e
+	return e
+}
+
+// glance gives a file with its tree, and keeps it as long as there is room; nil when it cannot be read.
+func (c *crossings) glance(i int) *examination {
+	if e, ok := c.parsed[i]; ok || c.nodes < maxOpen {
+		return cmp.Or(e, c.parse(i))
+	}
+	e := c.content(i)
+	if e != nil && e.tree == nil {
+		e.tree = e.front.parse(e.source)
+	}
 	return e
 }
 

@@ -278,3 +278,12 @@ func (o *outline) gives(name int32) bool {
 	_, found := slices.BinarySearch(o.shared, name)
 	return found
 }
+
+// hands reports whether the file hands on a name to those that import it.
+func (o *outline) hands(name int32) bool {
+	if o == nil {
+		return false
+	}
+	_, found := slices.BinarySearch(o.handed, name)
+	return found
+}

@@ -150,31 +150,52 @@ type merger struct {
 	of func(a, b *leaf) *leaf
 }
 
-// merge is the merged node; nil for an empty one. Where it has all that a has, or all that b has, it is that one.
+// merge is the merged node; nil for an empty one. Where it has all that a has, or all that b has, it is that one: a new node is made at the first slot
+// that differs from both.
 func (m *merger) merge(a, b *node, depth uint) *node {
 	if a == b {
 		return a
 	}
 	all := a.set() | b.set()
-	out := &node{edit: m.edit, slots: make([]slot, 0, bits.OnesCount32(all))}
+	var out *node
 	likeA, likeB := true, true
 	for rest := all; rest != 0; rest &= rest - 1 {
 		bit := rest & -rest
 		x, y := a.at(bit), b.at(bit)
 		s := m.slot(x, y, depth+slotBits)
-		likeA, likeB = likeA && s == x, likeB && s == y
+		if out == nil {
+			isA, isB := likeA && s == x, likeB && s == y
+			if isA || isB {
+				likeA, likeB = isA, isB
+				continue
+			}
+			like := b
+			if likeA {
+				like = a
+			}
+			out = like.before(bit, m.edit, bits.OnesCount32(all))
+		}
 		if s != (slot{}) {
 			out.bits |= bit
 			out.slots = append(out.slots, s)
 		}
 	}
 	switch {
-	case out.bits == 0:
-		return nil
-	case likeA && a != nil:
+	case out == nil && likeA && a != nil:
 		return a
-	case likeB && b != nil:
+	case out == nil && likeB && b != nil:
 		return b
+	case out == nil || out.bits == 0:
+		return nil
+	}
+	return out
+}
+
+// before is a new node with the slots before a bit, and room for more.
+func (n *node) before(bit uint32, edit uint64, room int) *node {
+	out := &node{edit: edit, bits: n.set() & (bit - 1), slots: make([]slot, 0, room)}
+	if n != nil {
+		out.slots = append(out.slots, n.slots[:n.index(bit)]...)
 	}
 	return out
 }

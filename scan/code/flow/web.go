@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/project"
@@ -11,20 +12,29 @@ import (
 // Web knows which functions of which files mention the names of which others. It tells where walks may lead before the first one. It serves one
 // goroutine.
 type Web struct {
-	graph    *project.Graph
-	open     func(file int) *match.File
-	outlines map[int]*outline
-	// listed are the files whose names are in the lists below.
-	listed  map[int]bool
-	numbers map[string]int32
+	graph *project.Graph
+	open  func(file int) *match.File
+	// outlines are those of the files that were read; read says which these are, and listed which of them are in the lists below.
+	outlines     []*outline
+	read, listed []bool
+	numbers      map[string]int32
 	// users are the sections that mention a name, and aliases and hands the files that know it under another name and that hand it on, all by the
-	// number of the name and sorted. handAll are the files that hand on all that they know.
+	// number of the name and sorted.
 	users   map[int32][]part
 	aliases map[int32][]aliasIn
 	hands   map[int32][]int
-	handAll []int
+	// heads are the heads of the classes below one of a name.
+	heads map[int32][]part
+	// handers are the listed files above each file that hand on all that they know.
+	handers [][]int
 	// unseen are the names of methods that are called without their names.
 	unseen map[int32]bool
+	// inside, reaches and toldFile are the memory of one spread: the files to which the flow may come, their sections that lead to an end, and the files
+	// whose users as a whole are known.
+	inside, toldFile []bool
+	reaches          []sectionSet
+	// work is what all spreads took.
+	work int
 }
 
 // part is a section of a file.
@@ -47,9 +57,13 @@ var unseenCalls = []string{
 // NewWeb makes a web of the files of a graph; nil for one file alone, number 0. Open gives a file by its number, or nil when it cannot be read; it is asked
 // once for each file.
 func NewWeb(graph *project.Graph, open func(file int) *match.File) *Web {
+	files := 1
+	if graph != nil {
+		files = len(graph.To)
+	}
 	w := &Web{
-		graph: graph, open: open, outlines: map[int]*outline{}, listed: map[int]bool{}, numbers: map[string]int32{"": 0},
-		users: map[int32][]part{}, aliases: map[int32][]aliasIn{}, hands: map[int32][]int{}, unseen: map[int32]bool{},
+		graph: graph, open: open, outlines: make([]*outline, files), read: make([]bool, files), listed: make([]bool, files), numbers: map[string]int32{"": 0},
+		users: map[int32][]part{}, aliases: map[int32][]aliasIn{}, hands: map[int32][]int{}, heads: map[int32][]part{}, handers: make([][]int, files), unseen: map[int32]bool{},
 	}
 	for _, name := range unseenCalls {
 		w.unseen[w.name(name)] = true
@@ -62,21 +76,20 @@ func (w *Web) name(text string) int32 {
 	number, ok := w.numbers[text]
 	if !ok {
 		number = int32(len(w.numbers))
-		w.numbers[text] = number
+		w.numbers[strings.Clone(text)] = number // The text holds all of its file.
 	}
 	return number
 }
 
 // outline is that of a file; nil when it cannot be read.
 func (w *Web) outline(file int) *outline {
-	o, ok := w.outlines[file]
-	if !ok {
+	if !w.read[file] {
+		w.read[file] = true
 		if f := w.open(file); f != nil {
-			o = w.outlineOf(newKnown(file, "", f))
+			w.outlines[file] = w.outlineOf(newKnown(file, "", f))
 		}
-		w.outlines[file] = o
 	}
-	return o
+	return w.outlines[file]
 }
 
 // list notes the names of files.
@@ -92,9 +105,13 @@ func (w *Web) list(files []int) {
 			continue
 		}
 		for i := range o.sections {
-			for _, name := range o.sections[i].mentions {
+			s := &o.sections[i]
+			for _, name := range s.mentions {
 				w.users[name] = append(w.users[name], part{int32(file), int32(i)})
 				changed[name] = true
+				if s.head && s.class != name {
+					w.heads[name] = append(w.heads[name], part{int32(file), int32(i)})
+				}
 			}
 		}
 		for _, a := range o.aliases {
@@ -103,8 +120,10 @@ func (w *Web) list(files []int) {
 		for _, name := range o.handed {
 			w.hands[name] = append(w.hands[name], file)
 		}
-		if o.handsAll {
-			w.handAll = append(w.handAll, file)
+		if o.handsAll && w.graph != nil {
+			for _, below := range w.graph.To[file] {
+				w.handers[below] = append(w.handers[below], file)
+			}
 		}
 	}
 	byFile := func(a, b part) int { return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.section, b.section)) }

@@ -22,8 +22,12 @@ type Pattern struct {
 	roots []tree.ID
 	kinds [256]bool
 	// callee is the last name of the function that the root calls; "" when any may be called.
-	callee   string
-	literals []string
+	callee string
+	// last is the last name of a root that is a name or a member, "" when it is neither or may have any.
+	last string
+	// anyMember says that the root is a member of which a metavariable stands for the property. It matches names that an import brings, and no others.
+	anyMember bool
+	literals  []string
 	// later are the literals of all statements but the first.
 	later []string
 }
@@ -183,6 +187,11 @@ func (p *Pattern) rootKinds() {
 		p.only(kind, tree.Name, tree.Unary, tree.Binary)
 	case tree.Name, tree.Member:
 		p.only(tree.Name, tree.Member)
+		if !p.options.SymbolicPropagation {
+			p.last = p.lastName(root)
+			property := p.tree.Child(root, tree.RoleProperty)
+			p.anyMember = p.tree.Kind(property) == tree.Metavariable && !p.sequence(property)
+		}
 	case tree.Unary:
 		p.only(tree.Unary, tree.Name)
 	case tree.Function:

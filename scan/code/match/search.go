@@ -24,9 +24,19 @@ func Search(f *File, patterns []*Pattern) []Found {
 	found := make([]Found, len(patterns))
 	steps := make([]int, len(patterns))
 	var byKind [256][]int
-	calls := map[string][]int{}
+	// Calls are by the last name of what is called, and names and members by their last name.
+	calls, names := map[string][]int{}, map[string][]int{}
+	var named, members []int
 	for i, p := range patterns {
 		steps[i] = MaxSteps + 2*len(f.Nodes)
+		if p.last != "" {
+			names[p.last], named = append(names[p.last], i), append(named, i)
+			continue
+		}
+		if p.anyMember {
+			members = append(members, i)
+			continue
+		}
 		for kind, ok := range p.kinds {
 			switch {
 			case !ok:
@@ -42,6 +52,21 @@ func Search(f *File, patterns []*Pattern) []Found {
 		kind := f.Nodes[n].Kind
 		for _, i := range byKind[kind] {
 			f.at(patterns[i], id, &steps[i], &found[i])
+		}
+		if (kind == tree.Name || kind == tree.Member) && len(named)+len(members) > 0 {
+			text, imported := f.lastName(id)
+			list := named
+			if !imported {
+				list = names[text]
+			}
+			for _, i := range list {
+				f.at(patterns[i], id, &steps[i], &found[i])
+			}
+			if kind == tree.Member || imported {
+				for _, i := range members {
+					f.at(patterns[i], id, &steps[i], &found[i])
+				}
+			}
 		}
 		if kind != tree.Call || len(calls) == 0 {
 			continue
@@ -61,6 +86,18 @@ func Search(f *File, patterns []*Pattern) []Found {
 		found[i].Matches = f.unique(found[i].Matches)
 	}
 	return found
+}
+
+// lastName gives the last name of a name or member, "" when it has none, and whether the name is one that an import gives to something else.
+func (f *File) lastName(id tree.ID) (text string, imported bool) {
+	if f.Kind(id) == tree.Member {
+		id = f.Child(id, tree.RoleProperty)
+		if f.Kind(id) != tree.Name {
+			return "", false
+		}
+	}
+	_, imported = f.imported()[f.Nodes[id].Text]
+	return f.Text(id), imported
 }
 
 // calleeNames gives the last name of what a call calls: as it is written, and by the imports.
@@ -194,7 +231,7 @@ func (f *File) unique(all []Match) []Match {
 	slices.SortStableFunc(all, func(a, b Match) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 	})
-	var kept []Match
+	kept := all[:0]
 	for _, m := range all {
 		same := func(k Match) bool {
 			return k.Start == m.Start && k.End == m.End && slices.EqualFunc(k.Bound, m.Bound, func(a, b Bound) bool {

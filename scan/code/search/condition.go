@@ -65,8 +65,11 @@ func (e *Run) condition(h hit, condition rule.Condition) ([]Binding, bool) {
 		if added, ok := e.matchStart(c.Regex, e.source(b), b); ok {
 			return added, true
 		}
+		if !c.Constant {
+			return nil, false
+		}
 		v := e.valueOf(b)
-		if !c.Constant || v.Kind == match.Unknown || v.Any {
+		if v.Kind == match.Unknown || v.Any {
 			return nil, false
 		}
 		return e.matchStart(c.Regex, v.Text, b)

@@ -1,13 +1,10 @@
 package search
 
 import (
-	"strings"
-
 	"github.com/sluice-scan/sluice/scan/code/generic"
 	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/rule"
 	"github.com/sluice-scan/sluice/scan/code/tree"
-	literals "github.com/sluice-scan/sluice/scan/secret/match"
 )
 
 // texts is a source as the patterns of one language see it.
@@ -21,9 +18,8 @@ type texts struct {
 	parsed bool
 	// documents are the tokens by the kind of comments that they are without.
 	documents map[string]*generic.Document
-	// lower is the source in lower case, and has says which literals it contains, once a pattern asks.
-	lower string
-	has   map[string]bool
+	// mayMatch reports whether the text has all names that every match of a pattern has.
+	mayMatch func(*match.Pattern) bool
 }
 
 // texts prepares a source in a language. The tree may be nil.
@@ -50,7 +46,7 @@ func (t *texts) find(leaves []leaf) []match.Found {
 			found[i] = t.words(l)
 		case l.pattern != nil:
 			number, known := numbers[l.pattern]
-			if !known && t.mayMatch(l.pattern) {
+			if !known && (t.mayMatch == nil || t.mayMatch(l.pattern)) {
 				patterns = append(patterns, l.pattern)
 				number = len(patterns)
 			}
@@ -70,24 +66,6 @@ func (t *texts) find(leaves []leaf) []match.Found {
 		}
 	}
 	return found
-}
-
-// mayMatch reports whether the text contains all that every match of a pattern contains.
-func (t *texts) mayMatch(p *match.Pattern) bool {
-	for _, literal := range p.Literals() {
-		has, known := t.has[literal]
-		if !known {
-			if t.has == nil {
-				t.has, t.lower = map[string]bool{}, literals.LowerASCII(t.file.Source)
-			}
-			has = strings.Contains(t.lower, literals.LowerASCII(literal))
-			t.has[literal] = has
-		}
-		if !has {
-			return false
-		}
-	}
-	return true
 }
 
 // words matches a pattern of text.

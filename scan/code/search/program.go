@@ -26,6 +26,8 @@ type program struct {
 	leaves []leaf
 	// parts are the leaves of the sinks and those of the sources alone, as leaves; nil for a search rule.
 	parts [Sources + 1][]leaf
+	// shared are the numbers of the formulas of a taint rule. Formulas of one number match the same, in whichever rule they stand.
+	shared map[rule.Formula]int
 }
 
 // split makes the leaves of the parts of a taint rule.
@@ -60,7 +62,9 @@ func (p *program) split() {
 type leaf struct {
 	language rule.Language
 	pattern  *match.Pattern
-	text     *generic.Pattern
+	// metavariables are the names of the pattern's slots in this rule.
+	metavariables []string
+	text          *generic.Pattern
 	// comments is the kind of comments that patterns of text do not see.
 	comments string
 }
@@ -70,7 +74,7 @@ func (l leaf) names() []string {
 	if l.text != nil {
 		return l.text.Metavariables()
 	}
-	return l.pattern.Metavariables()
+	return l.metavariables
 }
 
 // literals are what every file with a match contains.
@@ -119,6 +123,48 @@ func (c *compiler) rule() {
 	}
 }
 
+// Origin is the same for taint rules that have the same sources in the same files.
+func Origin(r *rule.Rule) string {
+	key := fmt.Sprintf("%q %q %s", r.Languages, r.Paths, optionsKey(&r.Options))
+	for i := range r.Taint.Sources {
+		key += rule.Key(r.Taint.Sources[i].Formula)
+	}
+	return key
+}
+
+// share numbers the formulas of a taint rule.
+func (c *compiler) share() {
+	taint := c.program.rule.Taint
+	if taint == nil {
+		return
+	}
+	options := c.program.rule.Options
+	under := fmt.Sprint(c.program.language, optionsKey(&options), options.Generic)
+	c.program.shared = map[rule.Formula]int{}
+	number := func(f rule.Formula) {
+		key := under + rule.Key(f)
+		if _, known := c.set.formulas[key]; !known {
+			c.set.formulas[key] = len(c.set.formulas)
+		}
+		c.program.shared[f] = c.set.formulas[key]
+	}
+	for i := range taint.Sources {
+		number(taint.Sources[i].Formula)
+	}
+	for i := range taint.Sinks {
+		number(taint.Sinks[i].Formula)
+	}
+	for i := range taint.Sanitizers {
+		number(taint.Sanitizers[i].Formula)
+	}
+	for i := range taint.Guards {
+		number(taint.Guards[i].Formula)
+	}
+	for i := range taint.Propagators {
+		number(taint.Propagators[i].Formula)
+	}
+}
+
 // formula compiles the leaves of a formula in a language.
 func (c *compiler) formula(f rule.Formula, language rule.Language) {
 	switch f := f.(type) {
@@ -163,7 +209,7 @@ func (c *compiler) pattern(p *rule.Pattern, language rule.Language) leaf {
 			c.refuse(p.Position, "pattern", "this version has no front end for %s", language)
 			return l
 		}
-		l.pattern, err = c.compiled(front, p.Text, options)
+		l.pattern, l.metavariables, err = c.compiled(front, p.Text, options)
 	}
 	if err != nil {
 		c.refuse(p.Position, "pattern", "%v", err)
@@ -177,23 +223,38 @@ type written struct {
 	text, options string
 }
 
-// compiled compiles a pattern. Rules that share a pattern get the same one, so that it is matched once a file.
-func (c *compiler) compiled(front Language, text string, options *rule.Options) (*match.Pattern, error) {
-	asked := *options
-	asked.Taint, asked.Generic, asked.MaxMatches = rule.TaintOptions{}, rule.GenericOptions{}, 0
-	key := written{front.Name, text, fmt.Sprint(asked)}
-	if p := c.set.compiled[key]; p != nil {
-		return p, nil
+// compiled compiles a pattern, and gives the names of its slots. Rules whose patterns differ in these names alone get the same one, so that it is matched
+// once a file.
+func (c *compiler) compiled(front Language, text string, options *rule.Options) (*match.Pattern, []string, error) {
+	under := optionsKey(options)
+	key := written{front.Name, text, under}
+	if known, ok := c.set.compiled[key]; ok {
+		return known.pattern, known.metavariables, nil
 	}
 	parsed, err := front.ParsePattern(text)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := match.Compile(parsed, options)
-	if err == nil {
-		c.set.compiled[key] = p
+	if err != nil {
+		return nil, nil, err
 	}
-	return p, err
+	l := leaf{pattern: p, metavariables: p.Metavariables()}
+	shape := written{front.Name, p.Shape(), under}
+	if same := c.set.shapes[shape]; same != nil {
+		l.pattern = same
+	} else {
+		c.set.shapes[shape] = p
+	}
+	c.set.compiled[key] = l
+	return l.pattern, l.metavariables, nil
+}
+
+// optionsKey is the same for options under which the patterns of a language match the same.
+func optionsKey(options *rule.Options) string {
+	asked := *options
+	asked.Taint, asked.Generic, asked.MaxMatches = rule.TaintOptions{}, rule.GenericOptions{}, 0
+	return fmt.Sprint(asked)
 }
 
 // condition compiles the patterns of a condition.

@@ -25,6 +25,8 @@ type Run struct {
 	cut   bool
 	// fails are the texts at whose begin an expression does not match. All runs of a file share them: most names occur often.
 	fails map[tried]bool
+	// shared are the ranges of formulas by their numbers. All runs of a file share them: many rules begin with the same sources.
+	shared map[int]*ranges
 	// trace collects what each part does, for [Run.Explain]; else nil.
 	trace *trace
 }
@@ -52,7 +54,8 @@ func (s *Set) Examine(in Input) []*Run {
 func (g *group) examine(s *Set, in *Input, language rule.Language) []*Run {
 	var runs []*Run
 	var leaves []leaf
-	for i, ok := range g.inPlay(in) {
+	has := g.filter.Find([]byte(in.Source))
+	for i, ok := range g.inPlay(in, has) {
 		if p := g.programs[i]; ok && (in.Skip == nil || !in.Skip(p.rule)) {
 			runs = append(runs, &Run{set: s, program: p, now: in.Now, end: uint32(len(in.Source))})
 			if part := p.parts[in.Half]; part != nil {
@@ -73,10 +76,14 @@ func (g *group) examine(s *Set, in *Input, language rule.Language) []*Run {
 	if language == in.Language && in.Parse != nil {
 		seen.parse = in.Parse
 	}
+	seen.mayMatch = func(p *match.Pattern) bool {
+		set, known := g.patterns[p]
+		return !known || has[set]
+	}
 	found := seen.find(leaves)
-	fails := map[tried]bool{}
+	fails, shared := map[tried]bool{}, map[int]*ranges{}
 	for _, run := range runs {
-		run.fails = fails
+		run.fails, run.shared = fails, shared
 		n := len(run.program.leaves)
 		run.file, run.found, found = seen.file, found[:n], found[n:]
 		for _, each := range run.found {
@@ -92,8 +99,32 @@ func (e *Run) Rule() *rule.Rule { return e.program.rule }
 // File is the file of the run. Its tree is that of a front end, unless no pattern needed one.
 func (e *Run) File() *match.File { return e.file }
 
-// Ranges gives the ranges that a formula of the rule matches, by place, each once.
+// ranges are what a formula matches in a file, with what that took.
+type ranges struct {
+	list  []Range
+	pairs int
+	cut   bool
+}
+
+// Ranges gives the ranges that a formula of the rule matches, by place, each once. Callers must not change them.
 func (e *Run) Ranges(f rule.Formula) []Range {
+	number, shared := e.program.shared[f]
+	if !shared || e.trace != nil || e.shared == nil {
+		return e.ranges(f)
+	}
+	known := e.shared[number]
+	if known == nil {
+		alone := *e
+		alone.pairs, alone.cut = 0, false
+		known = &ranges{list: alone.ranges(f)}
+		known.pairs, known.cut = alone.pairs, alone.cut
+		e.shared[number] = known
+	}
+	e.pairs, e.cut = e.pairs+known.pairs, e.cut || known.cut
+	return known.list
+}
+
+func (e *Run) ranges(f rule.Formula) []Range {
 	var all []Range
 	for _, h := range e.unique(e.formula(f)) {
 		all = append(all, Range{h.start, h.end, h.bindings})

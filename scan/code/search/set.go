@@ -11,8 +11,11 @@ import (
 type Set struct {
 	languages map[rule.Language]Language
 	programs  map[rule.Language]*group
-	// compiled are the patterns by how they are written; nil once the set is complete.
-	compiled map[written]*match.Pattern
+	// compiled are the patterns by how they are written, and shapes by their shapes; nil once the set is complete.
+	compiled map[written]leaf
+	shapes   map[written]*match.Pattern
+	// formulas are the numbers of the formulas of taint rules by what they say; nil once the set is complete.
+	formulas map[string]int
 }
 
 // group is the programs of one language.
@@ -23,6 +26,8 @@ type group struct {
 	// one set of each end. helps are the sets of what cleans and carries a flow.
 	ends  [][]end
 	helps []end
+	// patterns are the sets of the patterns in the language of the group.
+	patterns map[*match.Pattern]int
 }
 
 // end is a part of a rule that must match: the whole formula, or the sources or sinks of a flow.
@@ -31,7 +36,14 @@ type end struct{ from, to int }
 // compile makes the filter of the programs.
 func (g *group) compile() {
 	var sets [][]string
+	g.patterns = map[*match.Pattern]int{}
 	for _, p := range g.programs {
+		for _, l := range p.leaves {
+			if _, known := g.patterns[l.pattern]; l.pattern != nil && l.language == p.language && !known {
+				g.patterns[l.pattern] = len(sets)
+				sets = append(sets, l.pattern.Literals())
+			}
+		}
 		var ends []end
 		for _, alternatives := range p.needs() {
 			ends = append(ends, end{len(sets), len(sets) + len(alternatives)})
@@ -54,9 +66,8 @@ func (g *group) compile() {
 	g.filter = filter
 }
 
-// inPlay reports for each program whether a file can match it at all, or can hold one end of its flow.
-func (g *group) inPlay(in *Input) []bool {
-	found := g.filter.Find([]byte(in.Source))
+// inPlay reports for each program whether a file can match it at all, or can hold one end of its flow. Found says which sets of the filter the file has.
+func (g *group) inPlay(in *Input, found []bool) []bool {
 	play := make([]bool, len(g.programs))
 	for i, ends := range g.ends {
 		has := func(e end) bool { return slices.Contains(found[e.from:e.to], true) }
@@ -78,7 +89,7 @@ func (g *group) inPlay(in *Input) []bool {
 // Ends tells in.Ends of the taint rules of the language of which a file can hold an end. It does not read the file's tree.
 func (s *Set) Ends(in Input) {
 	if g := s.programs[in.Language]; g != nil {
-		g.inPlay(&in)
+		g.inPlay(&in, g.filter.Find([]byte(in.Source)))
 	}
 }
 
@@ -86,7 +97,7 @@ func (s *Set) Ends(in Input) {
 // not run; so is a rule for languages of which none has a front end. The source of the refusals is empty, because the
 // rules do not know their files.
 func NewSet(rules []*rule.Rule, languages []Language) (*Set, []rule.Refusal) {
-	s := &Set{languages: map[rule.Language]Language{}, programs: map[rule.Language]*group{}, compiled: map[written]*match.Pattern{}}
+	s := &Set{languages: map[rule.Language]Language{}, programs: map[rule.Language]*group{}, compiled: map[written]leaf{}, shapes: map[written]*match.Pattern{}, formulas: map[string]int{}}
 	for _, language := range languages {
 		s.languages[language.Name] = language
 	}
@@ -94,7 +105,7 @@ func NewSet(rules []*rule.Rule, languages []Language) (*Set, []rule.Refusal) {
 	for _, r := range rules {
 		refused = append(refused, s.add(r)...)
 	}
-	s.compiled = nil
+	s.compiled, s.shapes, s.formulas = nil, nil, nil
 	for _, g := range s.programs {
 		g.compile()
 	}
@@ -113,6 +124,7 @@ func (s *Set) add(r *rule.Rule) []rule.Refusal {
 		known = true
 		c := compiler{set: s, program: &program{rule: r, language: language, leaves: make([]leaf, len(r.Leaves))}}
 		c.rule()
+		c.share()
 		refused = append(refused, c.refused...)
 		c.program.split()
 		compiled = append(compiled, c.program)
