@@ -133,7 +133,7 @@ func TestImportsGoDownwards(t *testing.T) {
 	allowed := map[string][]string{
 		"":                             {"internal/cli", "internal/cli/serve", "internal/process", "internal/reachability"},
 		"scan":                         nil,
-		"scan/code":                    {"scan", "scan/code/flow", "scan/code/golang", "scan/code/java", "scan/code/javascript", "scan/code/match", "scan/code/project", "scan/code/python", "scan/code/rule", "scan/code/ruletest", "scan/code/search", "scan/code/tree"},
+		"scan/code":                    {"scan", "scan/code/flow", "scan/code/golang", "scan/code/java", "scan/code/javascript", "scan/code/json", "scan/code/match", "scan/code/project", "scan/code/python", "scan/code/rule", "scan/code/ruletest", "scan/code/search", "scan/code/tree", "scan/code/yaml"},
 		"scan/code/pack":               {"scan/code"},
 		"scan/code/analysis":           {"scan/secret/ascii", "scan/secret/looks"},
 		"scan/code/compare":            nil,
@@ -173,7 +173,9 @@ func TestImportsGoDownwards(t *testing.T) {
 		"scan/code/golang":             {"scan/code/lex", "scan/code/tree"},
 		"scan/code/java":               {"scan/code/lex", "scan/code/tree"},
 		"scan/code/javascript":         {"scan/code/lex", "scan/code/tree"},
+		"scan/code/json":               {"scan/code/lex", "scan/code/tree"},
 		"scan/code/python":             {"scan/code/lex", "scan/code/tree"},
+		"scan/code/yaml":               {"scan/code/lex", "scan/code/tree"},
 		"scan/code/tree":               nil,
 		"scan/sca":                     {"scan", "scan/sca/advisory", "scan/sca/manifest"},
 		"internal/osv":                 {"scan", "scan/sca", "scan/sca/advisory"},

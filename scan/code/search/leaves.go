@@ -74,6 +74,9 @@ func (t *texts) find(leaves []leaf) []match.Found {
 
 // mayMatch reports whether the text contains all that every match of a pattern contains.
 func (t *texts) mayMatch(p *match.Pattern) bool {
+	if (t.language == "json" || t.language == "yaml") && match.EscapesWords(t.file.Source) {
+		return true
+	}
 	for _, literal := range p.Literals() {
 		has, known := t.has[literal]
 		if !known {

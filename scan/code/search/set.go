@@ -57,6 +57,11 @@ func (g *group) compile() {
 // inPlay reports for each program whether a file can match it at all, or can hold one end of its flow.
 func (g *group) inPlay(in *Input) []bool {
 	found := g.filter.Find([]byte(in.Source))
+	if l := in.Language; (l == "json" || l == "yaml") && match.EscapesWords(in.Source) {
+		for i := range found {
+			found[i] = true
+		}
+	}
 	play := make([]bool, len(g.programs))
 	for i, ends := range g.ends {
 		has := func(e end) bool { return slices.Contains(found[e.from:e.to], true) }
