@@ -244,6 +244,9 @@ func (p *Pattern) mandatory(from tree.ID) []string {
 		if t.Kind(id) != tree.Name || len(t.Text(id)) < 2 || t.Text(id) == "default" {
 			continue
 		}
+		if t.Language == tree.Dockerfile {
+			continue // A file may write the names of instructions in small letters.
+		}
 		if t.Kind(t.Parent(id)) == tree.Imported || t.Role(id) == tree.RoleModifier {
 			continue
 		}
