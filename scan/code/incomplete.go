@@ -16,6 +16,8 @@ import (
 type gap struct {
 	// bytes of size could not be understood as code.
 	bytes, size int
+	// configuration says that the file is no program: what could not be understood is only told.
+	configuration bool
 	// cut are the ids of the rules that ran out of steps, and shallow those of the rules that did not follow all calls; each once and sorted.
 	cut, shallow []string
 }
@@ -35,7 +37,7 @@ func missedBy(r *rule.Rule, extent flow.Extent) gap {
 func (e *examination) gap() gap {
 	g := e.missed
 	if e.tree != nil && e.tree.ErrorBytes > 0 {
-		g.bytes, g.size = e.tree.ErrorBytes, len(e.source)
+		g.bytes, g.size, g.configuration = e.tree.ErrorBytes, len(e.source), configuration[e.front.language]
 	}
 	return g
 }
@@ -45,7 +47,7 @@ func (g gap) none() bool { return g.bytes == 0 && len(g.cut) == 0 && len(g.shall
 // with is a gap together with another of the same file.
 func (g gap) with(other gap) gap {
 	if other.bytes > 0 {
-		g.bytes, g.size = other.bytes, other.size
+		g.bytes, g.size, g.configuration = other.bytes, other.size, other.configuration
 	}
 	g.cut, g.shallow = union(g.cut, other.cut), union(g.shallow, other.shallow)
 	return g
@@ -61,7 +63,7 @@ func union(a, b []string) []string {
 // err says what the rules did not see; nil when they saw all but less than a tenth.
 func (g gap) err() error {
 	var parts []string
-	if g.bytes*10 > g.size {
+	if g.bytes*10 > g.size && !g.configuration {
 		parts = append(parts, fmt.Sprintf("%d of %s could not be understood as code of its language", g.bytes, scan.Plural(g.size, "byte", "bytes")))
 	}
 	if len(g.cut) > 0 {

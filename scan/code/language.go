@@ -5,13 +5,16 @@ import (
 	"path"
 	"strings"
 
+	"github.com/sluice-scan/sluice/scan/code/dockerfile"
 	"github.com/sluice-scan/sluice/scan/code/golang"
 	"github.com/sluice-scan/sluice/scan/code/java"
 	"github.com/sluice-scan/sluice/scan/code/javascript"
+	"github.com/sluice-scan/sluice/scan/code/json"
 	"github.com/sluice-scan/sluice/scan/code/python"
 	"github.com/sluice-scan/sluice/scan/code/rule"
 	"github.com/sluice-scan/sluice/scan/code/search"
 	"github.com/sluice-scan/sluice/scan/code/tree"
+	"github.com/sluice-scan/sluice/scan/code/yaml"
 )
 
 // front is how the files of one kind are read. The zero value is no language.
@@ -38,6 +41,9 @@ var languages = []search.Language{
 	{Name: "go", Parse: golang.Parse, ParsePattern: golang.ParsePattern},
 	dialect("js", javascript.JavaScript, javascript.JavaScript),
 	dialect("ts", javascript.TypeScript, javascript.TSX),
+	{Name: "json", Parse: json.Parse, ParsePattern: json.ParsePattern},
+	{Name: "yaml", Parse: yaml.Parse, ParsePattern: yaml.ParsePattern},
+	{Name: "dockerfile", Parse: dockerfile.Parse, ParsePattern: dockerfile.ParsePattern},
 }
 
 // fronts are the front ends by what is known of a file.
@@ -48,11 +54,15 @@ var (
 	javascriptFront = front{"js", languages[3].Parse}
 	typescriptFront = front{"ts", languages[4].Parse}
 	tsxFront        = front{"ts", func(source string) *tree.Tree { return javascript.Parse(source, javascript.TSX) }}
+	jsonFront       = front{"json", json.Parse}
+	yamlFront       = front{"yaml", yaml.Parse}
+	dockerFront     = front{"dockerfile", dockerfile.Parse}
 )
 
 // treeLanguages are the languages of trees by the names that rules use.
 var treeLanguages = map[rule.Language]tree.Language{
 	"python": tree.Python, "java": tree.Java, "go": tree.Go, "js": tree.JavaScript, "ts": tree.TypeScript,
+	"json": tree.JSON, "yaml": tree.YAML, "dockerfile": tree.Dockerfile,
 }
 
 // byExtension holds the front ends by the extension of the name, in lower case.
@@ -61,7 +71,13 @@ var byExtension = map[string]front{
 	".java": javaFront, ".go": goFront,
 	".js": javascriptFront, ".jsx": javascriptFront, ".mjs": javascriptFront, ".cjs": javascriptFront,
 	".ts": typescriptFront, ".mts": typescriptFront, ".cts": typescriptFront, ".tsx": tsxFront,
+	".json": jsonFront, ".jsonc": jsonFront, ".json5": jsonFront, ".yaml": yamlFront, ".yml": yamlFront,
+	".dockerfile": dockerFront, ".containerfile": dockerFront,
 }
+
+// configuration are the languages of files that say how something is run, and are no program. What cannot be read of them is told, but does not make
+// a scan incomplete: many are templates of such files.
+var configuration = map[rule.Language]bool{"json": true, "yaml": true, "dockerfile": true}
 
 // byName holds the front ends of files that have a fixed name.
 var byName = map[string]front{"SConstruct": pythonFront, "SConscript": pythonFront, "wscript": pythonFront, "Jakefile": javascriptFront}
@@ -77,6 +93,9 @@ func frontOf(name string, data []byte) (f front, ok bool) {
 	base := path.Base(name)
 	if f, ok = byName[base]; ok {
 		return f, true
+	}
+	if lower := strings.ToLower(base); lower == "dockerfile" || lower == "containerfile" || strings.HasPrefix(lower, "dockerfile.") {
+		return dockerFront, true
 	}
 	extension := strings.ToLower(path.Ext(base))
 	if extension != "" && extension != base {
@@ -104,11 +123,7 @@ func kindOf(name string) rule.Language {
 	if f, ok := frontOf(name, nil); ok {
 		return f.language
 	}
-	base := strings.ToLower(path.Base(name))
-	if base == "dockerfile" || base == "containerfile" || strings.HasPrefix(base, "dockerfile.") {
-		return "dockerfile"
-	}
-	return others[path.Ext(base)]
+	return others[strings.ToLower(path.Ext(name))]
 }
 
 // others are the languages without a front end, by the extension of the name, in lower case. Where rules have no name for
@@ -119,8 +134,8 @@ var others = map[string]rule.Language{
 	".swift": "swift", ".dart": "dart", ".ex": "elixir", ".exs": "elixir", ".lua": "lua", ".pl": "perl", ".pm": "perl", ".vue": "vue", ".svelte": "svelte",
 	".sol": "solidity", ".clj": "clojure", ".cljs": "clojure", ".groovy": "groovy", ".vb": "vb", ".fs": "fsharp", ".jsp": "jsp", ".cls": "apex",
 	".jl": "julia", ".ml": "ocaml", ".mli": "ocaml", ".r": "r", ".cairo": "cairo", ".circom": "circom", ".hack": "hack", ".lisp": "lisp", ".scm": "scheme",
-	".html": "html", ".htm": "html", ".xml": "xml", ".json": "json", ".jsonnet": "jsonnet", ".libsonnet": "jsonnet", ".yaml": "yaml", ".yml": "yaml",
-	".tf": "terraform", ".tfvars": "terraform", ".hcl": "terraform", ".sh": "bash", ".bash": "bash", ".proto": "protobuf", ".dockerfile": "dockerfile", ".ql": "ql",
+	".html": "html", ".htm": "html", ".xml": "xml", ".jsonnet": "jsonnet", ".libsonnet": "jsonnet",
+	".tf": "terraform", ".tfvars": "terraform", ".hcl": "terraform", ".sh": "bash", ".bash": "bash", ".proto": "protobuf", ".ql": "ql",
 }
 
 // programs are the names of those languages for people, if their files are program code, which somebody would expect to be

@@ -15,7 +15,19 @@ const (
 	generatedHead = 2_000
 	// maxFile bounds the files that are parsed. Nobody writes a larger one by hand.
 	maxFile = 8 << 20
+	// maxConfiguration bounds the files of configuration: what is larger is data. AWS takes templates of 1 MB, Kubernetes objects of 1.5 MB.
+	maxConfiguration = 2 << 20
 )
+
+// lockFiles are files of configuration languages that package managers write.
+var lockFiles = map[string]bool{
+	"package-lock.json": true, "npm-shrinkwrap.json": true, "pnpm-lock.yaml": true, "packages.lock.json": true, "project.assets.json": true, ".package-lock.json": true,
+}
+
+// isData reports whether a file in a language of configuration holds nothing but data.
+func isData(content *scan.Content, f front) bool {
+	return configuration[f.language] && (len(content.Data) > maxConfiguration || lockFiles[path.Base(content.Path)])
+}
 
 // foreignFolders hold code of others, which its own repository answers for.
 var foreignFolders = map[string]bool{"vendor": true, "node_modules": true, "third_party": true, "bower_components": true, "site-packages": true}

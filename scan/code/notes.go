@@ -38,10 +38,16 @@ func (p *pass) notes(c *census) []scan.Note {
 		slices.Sort(p.large)
 		add("code-large", "code: files above %d MB were left out: %s", maxFile>>20, listed(p.large))
 	}
-	partly, shallow := 0, []string(nil)
+	if p.data > 0 {
+		add("code-data", "code: files of data were left out: %s above %d MB or written by package managers", scan.Plural(p.data, "JSON or YAML file", "JSON or YAML files"), maxConfiguration>>20)
+	}
+	partly, broken, shallow := 0, []string(nil), []string(nil)
 	for _, path := range sortedKeys(p.gaps) {
 		g := p.gaps[path]
-		if g.bytes > 0 && g.bytes*10 <= g.size {
+		switch {
+		case g.bytes > 0 && g.configuration:
+			broken = append(broken, path)
+		case g.bytes > 0 && g.bytes*10 <= g.size:
 			partly++
 		}
 		if len(g.shallow) > 0 {
@@ -51,6 +57,10 @@ func (p *pass) notes(c *census) []scan.Note {
 	if len(shallow) > 0 {
 		add("code-shallow", "code: in %s, data was not followed through all calls, because there are too many; what goes through several functions may be missed there: %s",
 			scan.Plural(len(shallow), "file", "files"), listed(shallow))
+	}
+	if len(broken) > 0 {
+		add("code-parsed-in-part", "code: %s: %s", scan.Plural(len(broken), "file of configuration has a part that was not understood; the rules looked at the rest",
+			"files of configuration have parts that were not understood; the rules looked at the rest"), listed(broken))
 	}
 	if partly > 0 {
 		add("code-parsed-in-part", "code: %s", scan.Plural(partly, "file has a part that was not understood, less than a tenth of it; the rules looked at the rest",

@@ -22,6 +22,8 @@ type pass struct {
 	written, large []string
 	// left counts the files in languages of rules that are left out because of their content or size.
 	left int
+	// data counts the files in languages of configuration that hold data.
+	data int
 	// scripts says that a file without an extension has a front end by its `#!` line.
 	scripts bool
 	members members
@@ -48,7 +50,10 @@ func (p *pass) File(ctx context.Context, content *scan.Content) ([]scan.Finding,
 	}
 	e := &examination{detector: p.Detector, path: content.Path, front: f, source: string(content.Data)}
 	findings := e.search(ctx)
-	if ok && p.join(content.File, e) {
+	switch {
+	case ok && configuration[f.language]:
+		p.members.add(content.Path, nil)
+	case ok && p.join(content.File, e):
 		content.Again = true
 	}
 	if g := e.gap(); !g.none() {
@@ -84,8 +89,13 @@ func (p *pass) looksAt(content *scan.Content, f front) bool {
 		return leave(nil)
 	case !p.options.IncludeGenerated && (foreignFolder(content.Path) != "" || minifiedName(content.Path)):
 		return false
-	case !p.options.IncludeGenerated && writtenByProgram(content.Data):
+	case !p.options.IncludeGenerated && !configuration[f.language] && writtenByProgram(content.Data):
 		return leave(&p.written)
+	case isData(content, f):
+		if p.ruled[f.language] {
+			p.note(content, func() { p.data++ })
+		}
+		return leave(nil)
 	case len(content.Data) > maxFile:
 		return leave(&p.large)
 	case translation(content):

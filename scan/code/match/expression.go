@@ -96,7 +96,7 @@ func (s *solver) expression(id tree.ID) bool {
 	case tree.RoleItem:
 		return f.Kind(id) != tree.Function && f.Kind(id) != tree.Class && f.Kind(id) != tree.Switch && f.Kind(id) != tree.Assign
 	case tree.RoleBody:
-		return f.Kind(id) != tree.Block && f.Kind(f.Parent(id)) != tree.File
+		return f.Kind(id) != tree.Block && (f.Kind(f.Parent(id)) != tree.File || f.Language.Data())
 	}
 	return true
 }

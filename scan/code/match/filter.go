@@ -2,6 +2,7 @@ package match
 
 import (
 	"slices"
+	"strings"
 
 	literals "github.com/sluice-scan/sluice/scan/secret/match"
 )
@@ -97,6 +98,25 @@ func (f *Filter) Find(source []byte) []bool {
 	return found
 }
 
+// EscapesWords reports whether a source writes letters of words as escapes: \u0041 or \x41. Its words may then not be those that a
+// filter sees. Programs write the signs of HTML in this way, but no letters.
+func EscapesWords(source string) bool {
+	for at := strings.IndexByte(source, '\\'); at >= 0; {
+		rest := source[at+1:]
+		for _, sign := range []string{"x", "u00", "U000000"} {
+			if code, ok := strings.CutPrefix(rest, sign); ok && code != "" && code[0] >= '4' && code[0] <= '7' {
+				return true
+			}
+		}
+		next := strings.IndexByte(rest[min(1, len(rest)):], '\\')
+		if next < 0 {
+			return false
+		}
+		at += next + 1 + min(1, len(rest))
+	}
+	return false
+}
+
 // Literals are what every file with a match of the pattern contains: its names, but not its texts and numbers, which code
-// may compute.
+// may compute. Data has no names, and its texts are words as they stand.
 func (p *Pattern) Literals() []string { return p.literals }

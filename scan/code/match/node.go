@@ -188,7 +188,7 @@ func (s *solver) role(p, e tree.ID, role tree.Role, next int32) (int32, bool) {
 	case tree.RoleElement:
 		switch kind {
 		case tree.Object, tree.ObjectType:
-			exact := f.Language == tree.Python
+			exact := f.Language == tree.Python || f.Language.Data()
 			return s.anyOrder(ps, es, !exact && s.p.options.ImplicitEllipsis, next), true
 		case tree.Composite:
 			if t.Kind(first) == tree.Pair || s.p.sequence(first) && len(ps) > 1 {

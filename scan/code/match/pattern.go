@@ -246,8 +246,15 @@ func (p *Pattern) mandatory(from tree.ID) []string {
 			id = t.Nodes[id].Limit - 1
 			continue
 		}
+		if t.Kind(id) == tree.String && t.Language.Data() && p.wordOf(id) {
+			all = append(all, t.Text(id))
+			continue
+		}
 		if t.Kind(id) != tree.Name || len(t.Text(id)) < 2 || t.Text(id) == "default" {
 			continue
+		}
+		if t.Language == tree.Dockerfile {
+			continue // A file may write the names of instructions in small letters.
 		}
 		if t.Kind(t.Parent(id)) == tree.Imported || t.Role(id) == tree.RoleModifier {
 			continue
@@ -255,6 +262,13 @@ func (p *Pattern) mandatory(from tree.ID) []string {
 		all = append(all, t.Text(id))
 	}
 	return all
+}
+
+// wordOf reports whether a text of a pattern for data is a word of letters and digits that a file can write in one way only: a key, or a value that is
+// no number and no truth value.
+func (p *Pattern) wordOf(id tree.ID) bool {
+	text := p.tree.Text(id)
+	return len(text) > 2 && p.info[id].text == exactText && text[0] > '9' && isWord(text)
 }
 
 // mayGoUnnamed reports whether an expression may have a type that the file does not name: that of a literal, or one of Java's

@@ -54,7 +54,7 @@ func (s *Set) Examine(in Input) []*Run {
 func (g *group) examine(s *Set, in *Input, language rule.Language) []*Run {
 	var runs []*Run
 	var leaves []leaf
-	has := g.filter.Find([]byte(in.Source))
+	has := g.sets(in)
 	for i, ok := range g.inPlay(in, has) {
 		if p := g.programs[i]; ok && (in.Skip == nil || !in.Skip(p.rule)) {
 			runs = append(runs, &Run{set: s, program: p, now: in.Now, end: uint32(len(in.Source))})

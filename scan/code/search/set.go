@@ -66,6 +66,17 @@ func (g *group) compile() {
 	g.filter = filter
 }
 
+// sets says which sets of the filter a file has. A word that is written with escapes is not found: then it may have all of them.
+func (g *group) sets(in *Input) []bool {
+	found := g.filter.Find([]byte(in.Source))
+	if l := in.Language; (l == "json" || l == "yaml") && match.EscapesWords(in.Source) {
+		for i := range found {
+			found[i] = true
+		}
+	}
+	return found
+}
+
 // inPlay reports for each program whether a file can match it at all, or can hold one end of its flow. Found says which sets of the filter the file has.
 func (g *group) inPlay(in *Input, found []bool) []bool {
 	play := make([]bool, len(g.programs))
@@ -89,7 +100,7 @@ func (g *group) inPlay(in *Input, found []bool) []bool {
 // Ends tells in.Ends of the taint rules of the language of which a file can hold an end. It does not read the file's tree.
 func (s *Set) Ends(in Input) {
 	if g := s.programs[in.Language]; g != nil {
-		g.inPlay(&in, g.filter.Find([]byte(in.Source)))
+		g.inPlay(&in, g.sets(&in))
 	}
 }
 

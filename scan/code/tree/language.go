@@ -15,6 +15,11 @@ const (
 	Ruby
 	CSharp
 	Kotlin
+	JSON
+	YAML
+	Dockerfile
+	Terraform
+	Bash
 
 	languages
 )
@@ -22,6 +27,7 @@ const (
 var languageNames = [languages]string{
 	NoLanguage: "none", Python: "python", JavaScript: "javascript", TypeScript: "typescript", Java: "java", Go: "go",
 	PHP: "php", Ruby: "ruby", CSharp: "csharp", Kotlin: "kotlin",
+	JSON: "json", YAML: "yaml", Dockerfile: "dockerfile", Terraform: "terraform", Bash: "bash",
 }
 
 // String gives the name that rules use.
@@ -31,3 +37,6 @@ func (l Language) String() string {
 	}
 	return languageNames[NoLanguage]
 }
+
+// Data reports whether files of the language hold data and no program: a name in them is a key, and stands for no variable.
+func (l Language) Data() bool { return l == JSON || l == YAML }
