@@ -47,19 +47,26 @@ func run(ctx context.Context, folder string, widths []int64, only string) error 
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return err
 	}
-	of := map[bool][]testdashboard.Page{}
+	var full, empty, connected []testdashboard.Page
 	for _, p := range testdashboard.Pages {
-		if strings.HasPrefix(p.Name, only) {
-			of[p.Empty] = append(of[p.Empty], p)
+		switch {
+		case !strings.HasPrefix(p.Name, only):
+		case p.Empty:
+			empty = append(empty, p)
+		case p.Connected():
+			connected = append(connected, p)
+		default:
+			full = append(full, p)
 		}
 	}
-	busy := testdashboard.Options{}
+	around, busy := testdashboard.Options{}, testdashboard.Options{}
+	around.Around()
 	busy.Throttle()
 	for _, x := range []struct {
 		pages   []testdashboard.Page
 		full    bool
 		options testdashboard.Options
-	}{{of[false], true, testdashboard.Options{}}, {of[true], false, testdashboard.Options{}}, {throttled(only), false, busy}} {
+	}{{full, true, around}, {empty, false, around}, {connected, true, testdashboard.Options{}}, {throttled(only), false, busy}} {
 		if len(x.pages) == 0 {
 			continue
 		}
@@ -94,7 +101,6 @@ func shoot(ctx context.Context, folder string, widths []int64, pages []testdashb
 		return err
 	}
 	options.Folder = "/var/git"
-	options.Around()
 	if full {
 		folder, err := testdashboard.Demo(ctx, st, data)
 		if err != nil {

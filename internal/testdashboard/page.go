@@ -27,6 +27,10 @@ type Page struct {
 	Do []chromedp.Action[chromedp.Void]
 }
 
+// Connected reports whether the page needs a connection that is served as it is stored (see [AddConnection]). A server with
+// [Options.Around] has others.
+func (p *Page) Connected() bool { return strings.HasPrefix(p.Path, "/settings/connections/") }
+
 // Pages are all pages, each in the states that look different. Pictures, and the tests that look at every page, walk this list. A test
 // requires that each route of the dashboard that answers GET with a page is here: add yours, with its states.
 var Pages = []Page{
