@@ -75,6 +75,9 @@ func (u *user) open(ctx context.Context, c click) (seen, error) {
 	if want := c.status(); response.StatusCode != want {
 		return s, fmt.Errorf("%s: %s instead of %d", c.path, response.Status, want)
 	}
+	if none := strings.Contains(string(text), nothing); none != c.none() {
+		return s, fmt.Errorf("%s: \"%s\" is shown: %t; the measure would be of another page", c.path, nothing, none)
+	}
 	distinct := map[string]bool{}
 	for _, found := range files.FindAllSubmatch(text, -1) {
 		distinct[string(found[1])] = true
@@ -82,6 +85,12 @@ func (u *user) open(ctx context.Context, c click) (seen, error) {
 	s.requests += len(distinct)
 	return s, err
 }
+
+// nothing is what a list says that has no rows for its filters.
+const nothing = "Nothing here matches."
+
+// none is true for a click whose filters nothing matches.
+func (c *click) none() bool { return strings.HasPrefix(c.name, noMatch) }
 
 // status is the status that a click has.
 func (c *click) status() int {

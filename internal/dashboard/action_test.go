@@ -129,6 +129,10 @@ var actions = []action{
 	{"POST /settings/notifications/test", "", on(fill(`#email`, "admin@example.com")), `form[action$="/test"] button`, "A mail went to admin@example.com.", ``},
 	{"POST /settings/notifications/retry", "", nil, `tr:has(.bad) form[action$="/retry"] button`, "The mail is sent again, within seconds.", ``},
 	ask("POST /settings/notifications/drop", "", `tr:has(.ask)`, "The mail is dropped."),
+	{"POST /settings/notifications/channels", "/settings/notifications", on(fill(`#name`, "team"), fill(`#target`, "https://chat.example.com/hook"), fill(`#scope`, "PAY")), `form[action$="/channels"] button`, "It is shown this once.", `.once`},
+	{"POST /settings/notifications/channels/test", "/settings/notifications", nil, `form[action$="/channels/test"] button`, "A message went to team.", ``},
+	{"POST /settings/notifications/channels/switch", "/settings/notifications", nil, `form[action$="/channels/switch"] button`, "Switch on", `tr:has(form[action$="/channels/switch"]) .chip.old`},
+	ask("POST /settings/notifications/channels/remove", "", `tr:has(form[action$="/channels/switch"])`, "The channel is removed."),
 	{"POST /settings/connections/sync", "/settings/connections", nil, `form[action$="/sync"] button`, "The server lists the connection again.", ``},
 	ask("POST /settings/connections/confirm", "", `.box:has(.ask)`, "What was held back is confirmed as gone."),
 	{"POST /settings/logging", "/settings/logging", on(fill(`#level`, "DEBUG")), `button.main`, "An override is set: DEBUG.", ``},
@@ -143,14 +147,12 @@ var actions = []action{
 // enter at the end of a selector sends a form by the enter key, out of a field of it.
 const enter = " <enter>"
 
-// otherForms are those that take or give a file, which [TestABrowserExchangesFiles] sends, the one that each tab sends first, the one of an
-// empty instance, which [TestFromNothingToAScan] sends, those that need a Bitbucket, which the tests with a made-up one send, and those of
-// channels, which their own test sends.
+// otherForms are those that other tests send from a browser: files in [TestABrowserExchangesFiles], the first form of every tab, an empty
+// instance in [TestFromNothingToAScan], a Bitbucket in [TestConnectingInABrowser], and signing in through one in the test of that.
 var otherForms = []string{
 	"POST /reviewed/import", "POST /reviewed/export", repositoryForm + "/reviewed/export", repositoryForm + "/reviewed/remove", "POST /sign-in", "POST /list",
 	"POST /sign-in/{way}", "POST /settings/connections/new", "POST /settings/connections/{connection}/check", "POST /settings/connections/{connection}/save",
 	"POST /settings/connections/{connection}/rotate", "POST /settings/connections/{connection}/remove",
-	"POST /settings/notifications/channels", "POST /settings/notifications/channels/test", "POST /settings/notifications/channels/switch", "POST /settings/notifications/channels/remove",
 }
 
 // TestEveryActionInABrowser sends every form of every page as a person does who clicks.

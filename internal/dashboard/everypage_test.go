@@ -29,7 +29,7 @@ func TestEveryPageInABrowser(t *testing.T) {
 		switch {
 		case p.Empty:
 			s = empty
-		case strings.HasPrefix(p.Path, "/settings/connections/"):
+		case p.Connected():
 			s = connected
 		}
 		b := tabs[s]

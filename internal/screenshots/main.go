@@ -53,7 +53,7 @@ func run(ctx context.Context, folder string, widths []int64, only string) error 
 		case !strings.HasPrefix(p.Name, only):
 		case p.Empty:
 			empty = append(empty, p)
-		case strings.HasPrefix(p.Path, "/settings/connections/"):
+		case p.Connected():
 			connected = append(connected, p)
 		default:
 			full = append(full, p)
@@ -61,13 +61,12 @@ func run(ctx context.Context, folder string, widths []int64, only string) error 
 	}
 	around, busy := testdashboard.Options{}, testdashboard.Options{}
 	around.Around()
-	busy.Around()
 	busy.Throttle()
 	for _, x := range []struct {
 		pages   []testdashboard.Page
 		full    bool
 		options testdashboard.Options
-	}{{full, true, around}, {empty, false, around}, {throttled(only), false, busy}, {connected, true, testdashboard.Options{}}} {
+	}{{full, true, around}, {empty, false, around}, {connected, true, testdashboard.Options{}}, {throttled(only), false, busy}} {
 		if len(x.pages) == 0 {
 			continue
 		}

@@ -28,6 +28,10 @@ type Page struct {
 	Do []chromedp.Action[chromedp.Void]
 }
 
+// Connected reports whether the page needs a connection that is served as it is stored (see [AddConnection]). A server with
+// [Options.Around] has others.
+func (p *Page) Connected() bool { return strings.HasPrefix(p.Path, "/settings/connections/") }
+
 // Pages are all pages, each in the states that look different. Pictures, and the tests that look at every page, walk this list. A test
 // requires that each route of the dashboard that answers GET with a page is here: add yours, with its states.
 var Pages = []Page{
@@ -77,7 +81,7 @@ var Pages = []Page{
 	{Name: "settings-connection", As: "admin", Path: "/settings/connections/{connection}", Do: do(chromedp.Click(`.skipped.more summary`))},
 	{Name: "settings-connection-new", As: "admin", Path: "/settings/connections/new"},
 	{Name: "settings-connection-wrong", As: "admin", Path: "/settings/connections/new", Do: do(chromedp.SendKeys(`#id`, "bitbucket"), chromedp.SendKeys(`#url`, "bitbucket.example.com"), chromedp.Click(`button.main`), chromedp.WaitVisible(`.notice.bad`))},
-	{Name: "settings-connection-checked", As: "admin", Path: "/settings/connections/{connection}", Do: do(press(`form[action$=check] button`), chromedp.WaitVisible(`.notice.bad`))},
+	{Name: "settings-connection-checked", As: "admin", Path: "/settings/connections/{connection}", Do: do(press(`form[action$=check] button`), chromedp.WaitVisible(`.notice + .box`))},
 	{Name: "settings-logging", As: "admin", Path: "/settings/logging"},
 	{Name: "rules", As: "admin", Path: "/rules"},
 	{Name: "rules-test", As: "admin", Path: "/rules/test"},

@@ -47,47 +47,39 @@ func (s *Resource) adminRoutes() []api.Route {
 			Query:   []api.Parameter{unchecked},
 			Takes:   connectionChange{}, Body: `any of the settings and "credential"`,
 			Gives:  api.Returns(connectionDetail{}),
-			Handle: s.change,
+			Handle: s.named(s.change),
 		},
 		{
 			Method: http.MethodDelete, Path: "/connections/{connectionId}", Name: "removeConnection",
 			Needs: access.Admin, Scope: "settings",
 			Summary: "Remove a connection with its credential, its webhooks and its repositories. Their results are kept for keepRemovedDays; connecting again under the same id brings them back.",
 			Gives:   api.Returns(removedConnection{}),
-			Handle:  s.remove,
+			Handle:  s.named(s.remove),
 		},
 		{
 			Method: http.MethodPost, Path: "/connections/{connectionId}/check", Name: "checkConnection",
 			Needs: access.Admin, Scope: "settings",
 			Summary: "Ask the server of a connection whether it accepts the credential.",
 			Gives:   api.Returns(checkedConnection{}),
-			Handle: func(c *api.Call) (*api.Reply, error) {
-				id := c.PathValue("connectionId")
-				if s.Admin == nil {
-					return nil, unknown(id)
-				}
+			Handle: s.named(func(c *api.Call, id string) (*api.Reply, error) {
 				said, err := s.Admin.Probe(c.Context(), id)
 				if err != nil {
-					return nil, refusal(id, err)
+					return nil, err
 				}
 				return api.OK(checkedConnection{said.Version, said.User})
-			},
+			}),
 		},
 		{
 			Method: http.MethodPost, Path: "/connections/{connectionId}/rotate", Name: "rotateConnection",
 			Needs: access.Admin, Scope: "settings",
 			Summary: "Give the webhooks of a connection another secret. The former one is accepted for a day.",
 			Gives:   api.ReturnsNothing(),
-			Handle: func(c *api.Call) (*api.Reply, error) {
-				id := c.PathValue("connectionId")
-				if s.Admin == nil {
-					return nil, unknown(id)
-				}
+			Handle: s.named(func(c *api.Call, id string) (*api.Reply, error) {
 				if err := s.Admin.Rotate(c.Context(), id); err != nil {
-					return nil, refusal(id, err)
+					return nil, err
 				}
 				return api.Nothing()
-			},
+			}),
 		},
 	}
 }
@@ -277,16 +269,38 @@ func (s *Resource) detail(c *api.Call, id string) (*connectionDetail, error) {
 	return w, nil
 }
 
-func (s *Resource) add(c *api.Call) (*api.Reply, error) {
-	var body newConnection
-	if err := c.Decode(&body); err != nil {
-		return nil, err
+// named makes the handler of a call about a connection to a Bitbucket that exists; errors of the administration become
+// refusals.
+func (s *Resource) named(handle func(c *api.Call, id string) (*api.Reply, error)) func(c *api.Call) (*api.Reply, error) {
+	return func(c *api.Call) (*api.Reply, error) {
+		id := c.PathValue("connectionId")
+		if s.Admin == nil {
+			return nil, unknown(id)
+		}
+		reply, err := handle(c, id)
+		if err != nil {
+			return nil, refusal(id, err)
+		}
+		return reply, nil
+	}
+}
+
+// decode reads the body of a call, of which x is the change: how it changes settings, and whether the server is asked first.
+func decode(c *api.Call, body any, x *connectionChange) (apply func(s *connected.Settings), check bool, err error) {
+	if err := c.Decode(body); err != nil {
+		return nil, false, err
 	}
 	unchecked, err := c.Flag("unchecked")
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	apply, err := body.read()
+	apply, err = x.read()
+	return apply, !unchecked, err
+}
+
+func (s *Resource) add(c *api.Call) (*api.Reply, error) {
+	var body newConnection
+	apply, check, err := decode(c, &body, &body.connectionChange)
 	if err != nil {
 		return nil, err
 	}
@@ -295,7 +309,7 @@ func (s *Resource) add(c *api.Call) (*api.Reply, error) {
 	}
 	var x connected.Settings
 	apply(&x)
-	if _, err := s.Admin.Add(c.Context(), body.ID, &x, body.credential(), !unchecked); err != nil {
+	if _, err := s.Admin.Add(c.Context(), body.ID, &x, body.credential(), check); err != nil {
 		return nil, refusal(body.ID, err)
 	}
 	c.Note(body.ID + " " + access.Shortened(x.URL))
@@ -306,20 +320,9 @@ func (s *Resource) add(c *api.Call) (*api.Reply, error) {
 	return api.Created(w)
 }
 
-func (s *Resource) change(c *api.Call) (*api.Reply, error) {
-	id := c.PathValue("connectionId")
-	if s.Admin == nil {
-		return nil, unknown(id)
-	}
+func (s *Resource) change(c *api.Call, id string) (*api.Reply, error) {
 	var body connectionChange
-	if err := c.Decode(&body); err != nil {
-		return nil, err
-	}
-	unchecked, err := c.Flag("unchecked")
-	if err != nil {
-		return nil, err
-	}
-	apply, err := body.read()
+	apply, check, err := decode(c, &body, &body)
 	if err != nil {
 		return nil, err
 	}
@@ -328,8 +331,8 @@ func (s *Resource) change(c *api.Call) (*api.Reply, error) {
 		before = *x
 		apply(x)
 		after = *x
-	}, body.credential(), !unchecked); err != nil {
-		return nil, refusal(id, err)
+	}, body.credential(), check); err != nil {
+		return nil, err
 	}
 	c.Note(connected.Changed(&before, &after, body.Credential != nil))
 	w, err := s.detail(c, id)
@@ -339,14 +342,10 @@ func (s *Resource) change(c *api.Call) (*api.Reply, error) {
 	return api.OK(w)
 }
 
-func (s *Resource) remove(c *api.Call) (*api.Reply, error) {
-	id := c.PathValue("connectionId")
-	if s.Admin == nil {
-		return nil, unknown(id)
-	}
+func (s *Resource) remove(c *api.Call, id string) (*api.Reply, error) {
 	done, err := s.Admin.Disconnect(c.Context(), id)
 	if err != nil {
-		return nil, refusal(id, err)
+		return nil, err
 	}
 	c.Note(done.Words())
 	return api.OK(removedConnection{done.Repositories, done.Left})

@@ -33,7 +33,8 @@ type Package struct {
 type Version struct {
 	// Version is empty for packages whose files name no exact one.
 	Version string
-	// Fixed is the smallest version without a known advisory; empty if it is not needed, or there is none.
+	// Fixed is the smallest version without a known advisory; empty if it is not needed, or there is none. It and the
+	// advisories are as the last scan of the repository that was first here knew them, of those where it is vulnerable.
 	Fixed string
 	Use
 }
@@ -193,19 +194,24 @@ func (s *Dependencies) uses(ctx context.Context, v *scope.Visible, ids []int64) 
 // Versions lists the versions of a package that visible repositories use: vulnerable ones first, then those that most
 // repositories use.
 func (s *Dependencies) Versions(ctx context.Context, v *scope.Visible, id int64) ([]Version, error) {
+	// Of the repositories only what an index holds is read, because the rows of a package lie far apart.
 	return db.Columns[Version]{
-		{SQL: "u.version", Into: func(x *Version) any { return &x.Version }},
-		{SQL: "count(*)", Into: func(x *Version) any { return &x.Repositories }},
-		{SQL: "sum(u.branches)", Into: func(x *Version) any { return &x.Branches }},
-		{SQL: "count(case when u.severity > 0 then 1 end)", Into: func(x *Version) any { return &x.Vulnerable }},
-		{SQL: "max(u.severity)", Into: func(x *Version) any { return &x.Severity }},
-		{SQL: "max(u.fixed_version)", Into: func(x *Version) any { return &x.Fixed }},
-		{SQL: "max(u.advisories)", Into: func(x *Version) any { return (*words)(&x.Advisories) }},
+		{SQL: "g.version", Into: func(x *Version) any { return &x.Version }},
+		{SQL: "g.repositories", Into: func(x *Version) any { return &x.Repositories }},
+		{SQL: "g.branches", Into: func(x *Version) any { return &x.Branches }},
+		{SQL: "g.vulnerable", Into: func(x *Version) any { return &x.Vulnerable }},
+		{SQL: "g.severity", Into: func(x *Version) any { return &x.Severity }},
+		{SQL: "coalesce(f.fixed_version, '')", Into: func(x *Version) any { return &x.Fixed }},
+		{SQL: "coalesce(f.advisories, '')", Into: func(x *Version) any { return (*words)(&x.Advisories) }},
 	}.List(ctx, s.db.Read, `
-		from package_use u`+visible(v, "u.repository_id")+`
-		where u.package_id = $1
-		group by u.version
-		order by max(u.severity) desc, count(*) desc, u.version`, id)
+		from (
+			select u.version, count(*) as repositories, sum(u.branches) as branches, count(case when u.severity > 0 then 1 end) as vulnerable, max(u.severity) as severity,
+				min(case when u.severity > 0 then u.repository_id end) as first
+			from package_use u`+visible(v, "u.repository_id")+`
+			where u.package_id = $1
+			group by u.version) g
+		left join package_use f on f.package_id = $1 and f.repository_id = g.first and f.version = g.version
+		order by g.severity desc, g.repositories desc, g.version`, id)
 }
 
 // Usages lists the repositories that use a package, with a row for each version: the highest severity first, then by
@@ -220,20 +226,26 @@ func (s *Dependencies) Usages(ctx context.Context, v *scope.Visible, id int64, f
 	if f.Vulnerable {
 		where += " and u.severity > 0"
 	}
+	// An index is enough to choose the rows; only those of the page are read whole.
 	return usageColumns.List(ctx, s.db.Read, `
-		from package_use u
-		cross join repository r
-		cross join project p
-		where u.package_id = $1 and r.id = u.repository_id and p.id = r.project_id and `+v.Condition("r.id", "r.project_id")+where+`
-		order by u.severity desc, p.key, r.slug, u.version
-		limit $2 offset $3`, args...)
+		from (
+			select u.repository_id, u.version, u.severity, p.key, p.name as project, r.slug, r.name
+			from package_use u
+			cross join repository r
+			cross join project p
+			where u.package_id = $1 and r.id = u.repository_id and p.id = r.project_id and `+v.Condition("r.id", "r.project_id")+where+`
+			order by u.severity desc, p.key, r.slug, u.version
+			limit $2 offset $3) c
+		cross join package_use u
+		where u.package_id = $1 and u.repository_id = c.repository_id and u.version = c.version
+		order by c.severity desc, c.key, c.slug, c.version`, args...)
 }
 
 var usageColumns = db.Columns[Usage]{
-	{SQL: "p.key", Into: func(u *Usage) any { return &u.ProjectKey }},
-	{SQL: "p.name", Into: func(u *Usage) any { return &u.ProjectName }},
-	{SQL: "r.slug", Into: func(u *Usage) any { return &u.Slug }},
-	{SQL: "r.name", Into: func(u *Usage) any { return &u.RepositoryName }},
+	{SQL: "c.key", Into: func(u *Usage) any { return &u.ProjectKey }},
+	{SQL: "c.project", Into: func(u *Usage) any { return &u.ProjectName }},
+	{SQL: "c.slug", Into: func(u *Usage) any { return &u.Slug }},
+	{SQL: "c.name", Into: func(u *Usage) any { return &u.RepositoryName }},
 	{SQL: "u.version", Into: func(u *Usage) any { return &u.Version }},
 	{SQL: "u.relation", Into: func(u *Usage) any { return &u.Relation }},
 	{SQL: "u.development", Into: func(u *Usage) any { return &u.Development }},

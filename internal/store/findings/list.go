@@ -194,6 +194,8 @@ func (s *Findings) List(ctx context.Context, v *scope.Visible, filter Filter, li
 	if few {
 		condition, list := s.db.InList("x.id", arg(nil), ids)
 		where, args[len(args)-1] = where+" and "+condition, list
+	} else if where, err = s.near(ctx, v, &filter, where); err != nil {
+		return nil, err
 	}
 	if filter.Counted {
 		where += `

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sluice-scan/sluice/internal/store/db"
+	"github.com/sluice-scan/sluice/internal/store/scope"
 )
 
 // Each path and each author of an occurrence has one row in a table of its own, however many findings are there. A search
@@ -19,6 +20,9 @@ import (
 // maxCandidates is up to how many occurrences a search starts from what it looks for. With more, it starts from the
 // findings in the order of the list: then matches come soon. With a million findings both take as long at this number.
 const maxCandidates = 4000
+
+// maxNear is up to how many visible repositories a search reads the findings of each, instead of all in the order of the list.
+const maxNear = 200
 
 // searchChunk limits the rows of one insert. SQLite searches all parameters for each numbered one.
 const searchChunk = 50
@@ -132,6 +136,21 @@ func (s *Findings) candidates(ctx context.Context, f *Filter) (ids []int64, few 
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids), true, nil
+}
+
+// near adds to the condition of a search, of which the candidates are many, that the findings are in the few repositories
+// that the caller sees. PostgreSQL knows that without being told, but would rather read all findings than jump between
+// those; it expects an array of unknown length to be short, and so uses the index.
+func (s *Findings) near(ctx context.Context, v *scope.Visible, f *Filter, where string) (string, error) {
+	if v.All || !s.db.Postgres || !f.everywhere() || f.Path == "" && f.Author == "" {
+		return where, nil
+	}
+	visible := "select w.id from repository w where w.removed_at is null and " + v.Condition("w.id", "w.project_id")
+	ids, err := db.IDs(ctx, s.db.Read, fmt.Sprintf("%s limit %d", visible, maxNear+1))
+	if err == nil && len(ids) <= maxNear {
+		where += " and x.repository_id = any(array(" + visible + "))"
+	}
+	return where, err
 }
 
 // The join fixes its order on SQLite, which guesses that a search by a part finds much, and would read all occurrences
