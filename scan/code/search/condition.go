@@ -235,8 +235,6 @@ func (e *Run) other(b match.Bound, language rule.Language) Run {
 	seen := e.set.texts(language, text, nil)
 	inner.found = seen.find(e.program.leaves)
 	inner.file = seen.file
-	for _, found := range inner.found {
-		inner.cut = inner.cut || found.Cut
-	}
+	inner.cut = inner.cut || inner.found.cut()
 	return inner
 }

@@ -56,7 +56,7 @@ func marked(hits []hit) []hit {
 
 // pattern gives the matches of a pattern in the range.
 func (e *Run) pattern(p *rule.Pattern) []hit {
-	matches := e.found[p.Index()].Matches
+	matches := e.found.of(p.Index()).Matches
 	if len(matches) == 0 {
 		return nil
 	}

@@ -1,6 +1,8 @@
 package search
 
 import (
+	"slices"
+
 	"github.com/sluice-scan/sluice/scan/code/generic"
 	"github.com/sluice-scan/sluice/scan/code/match"
 	"github.com/sluice-scan/sluice/scan/code/rule"
@@ -32,40 +34,52 @@ func (s *Set) texts(language rule.Language, source string, parsed *tree.Tree) *t
 	return t
 }
 
-// find matches the patterns of leaves that are in the language of the text. The result has their order; that of other
-// leaves is empty.
-func (t *texts) find(leaves []leaf) []match.Found {
-	found := make([]match.Found, len(leaves))
+// matched are the matches of patterns. At has the order of the leaves: where the matches of each stand in found. Most leaves match nothing; they share
+// the first place, which is empty.
+type matched struct {
+	at    []int32
+	found []match.Found
+}
+
+// of are the matches of a leaf.
+func (m *matched) of(leaf int) *match.Found { return &m.found[m.at[leaf]] }
+
+// cut reports whether a leaf ran out of steps.
+func (m *matched) cut() bool {
+	return slices.ContainsFunc(m.at, func(at int32) bool { return m.found[at].Cut })
+}
+
+// find matches the patterns of leaves that are in the language of the text. Those of other leaves match nothing.
+func (t *texts) find(leaves []leaf) matched {
+	m := matched{at: make([]int32, len(leaves)), found: make([]match.Found, 1)}
 	var patterns []*match.Pattern
-	at := make([]int, len(leaves))
+	var words []int
 	numbers := map[*match.Pattern]int{}
 	for i, l := range leaves {
 		switch {
 		case l.language != t.language:
 		case l.text != nil:
-			found[i] = t.words(l)
+			words = append(words, i)
 		case l.pattern != nil:
 			number, known := numbers[l.pattern]
 			if !known && (t.mayMatch == nil || t.mayMatch(l.pattern)) {
 				patterns = append(patterns, l.pattern)
 				number = len(patterns)
 			}
-			numbers[l.pattern], at[i] = number, number
+			numbers[l.pattern], m.at[i] = number, int32(number)
 		}
 	}
-	if len(patterns) == 0 {
-		return found
-	}
-	if !t.parsed {
-		t.file, t.parsed = match.NewFile(t.parse(t.file.Source)), true
-	}
-	matches := match.Search(t.file, patterns)
-	for i, number := range at {
-		if number > 0 {
-			found[i] = matches[number-1]
+	if len(patterns) > 0 {
+		if !t.parsed {
+			t.file, t.parsed = match.NewFile(t.parse(t.file.Source)), true
 		}
+		m.found = append(m.found, match.Search(t.file, patterns)...)
 	}
-	return found
+	for _, i := range words {
+		m.at[i] = int32(len(m.found))
+		m.found = append(m.found, t.words(leaves[i]))
+	}
+	return m
 }
 
 // words matches a pattern of text.

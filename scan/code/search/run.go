@@ -20,7 +20,7 @@ type Run struct {
 	// env are bindings with which every match must agree, and which it gets: those around a metavariable-pattern.
 	env []Binding
 	// found are the matches of the patterns, by leaf.
-	found []match.Found
+	found matched
 	pairs int
 	cut   bool
 	// fails are the texts at whose begin an expression does not match. All runs of a file share them: most names occur often.
@@ -85,10 +85,9 @@ func (g *group) examine(s *Set, in *Input, language rule.Language) []*Run {
 	for _, run := range runs {
 		run.fails, run.shared = fails, shared
 		n := len(run.program.leaves)
-		run.file, run.found, found = seen.file, found[:n], found[n:]
-		for _, each := range run.found {
-			run.cut = run.cut || each.Cut
-		}
+		run.file, run.found = seen.file, matched{found.at[:n], found.found}
+		run.cut = run.found.cut()
+		found.at = found.at[n:]
 	}
 	return runs
 }
