@@ -194,6 +194,9 @@ func (c *Connection) Look(ctx context.Context, at connection.Location) (connecti
 	}
 	p, r := row.Project.project(), row.repository(c.o.Name)
 	p.Partial = true
+	if err := c.o.Client.Spend(ctx, bitbucket.GroupGit, headCalls); err != nil {
+		return connection.Project{}, err
+	}
 	if err := c.fill(ctx, row, &r); err != nil {
 		return connection.Project{}, err
 	}
