@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -124,6 +125,12 @@ func (c *Connection) Open(ctx context.Context, location string) (dir string, rel
 	at, ok := connection.ParseLocation(location)
 	if !ok || at.Connection != c.o.Name {
 		return "", nil, connection.ErrGone
+	}
+	if strings.HasPrefix(c.slugOf(), "{") {
+		// Git takes the slug of the workspace, which only an answer of the API tells.
+		if _, err := c.repository(ctx, at); err != nil {
+			return "", nil, err
+		}
 	}
 	dir, release, err = c.openAt(ctx, at)
 	if errors.Is(err, mirror.ErrMissing) || errors.Is(err, mirror.ErrDenied) || errors.Is(err, mirror.ErrMoved) {

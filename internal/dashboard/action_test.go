@@ -145,12 +145,13 @@ const enter = " <enter>"
 
 // otherForms are those that take or give a file, which [TestABrowserExchangesFiles] sends, the one that each tab sends first, the one of an
 // empty instance, which [TestFromNothingToAScan] sends, those that need a Bitbucket, which the tests with a made-up one send, and those of
-// channels, which their own test sends.
+// channels and of the Forge app, which their own tests send.
 var otherForms = []string{
 	"POST /reviewed/import", "POST /reviewed/export", repositoryForm + "/reviewed/export", repositoryForm + "/reviewed/remove", "POST /sign-in", "POST /list",
 	"POST /sign-in/{way}", "POST /settings/connections/new", "POST /settings/connections/{connection}/check", "POST /settings/connections/{connection}/save",
 	"POST /settings/connections/{connection}/rotate", "POST /settings/connections/{connection}/remove",
 	"POST /settings/notifications/channels", "POST /settings/notifications/channels/test", "POST /settings/notifications/channels/switch", "POST /settings/notifications/channels/remove",
+	"POST /settings/forge", "POST /settings/forge/confirm", "POST /settings/forge/deactivate", "POST /settings/forge/remove",
 }
 
 // TestEveryActionInABrowser sends every form of every page as a person does who clicks.

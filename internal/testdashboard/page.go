@@ -77,6 +77,7 @@ var Pages = []Page{
 	{Name: "settings-connection-new", As: "admin", Path: "/settings/connections/new"},
 	{Name: "settings-connection-wrong", As: "admin", Path: "/settings/connections/new", Do: do(chromedp.SendKeys(`#id`, "bitbucket"), chromedp.SendKeys(`#url`, "bitbucket.example.com"), chromedp.Click(`button.main`), chromedp.WaitVisible(`.notice.bad`))},
 	{Name: "settings-connection-checked", As: "admin", Path: "/settings/connections/{connection}", Do: do(chromedp.Click(`form[action$=check] button`), chromedp.WaitVisible(`.notice`))},
+	{Name: "settings-forge", As: "admin", Path: "/settings/forge"},
 	{Name: "settings-logging", As: "admin", Path: "/settings/logging"},
 	{Name: "rules", As: "admin", Path: "/rules"},
 	{Name: "rules-test", As: "admin", Path: "/rules/test"},
