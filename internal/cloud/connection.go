@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -125,6 +126,12 @@ func (c *Connection) Open(ctx context.Context, location string) (dir string, rel
 	if !ok || at.Connection != c.o.Name {
 		return "", nil, connection.ErrGone
 	}
+	if strings.HasPrefix(c.slugOf(), "{") {
+		// Git takes the slug of the workspace, which only an answer of the API tells.
+		if _, err := c.repository(ctx, at); err != nil {
+			return "", nil, err
+		}
+	}
 	dir, release, err = c.openAt(ctx, at)
 	if errors.Is(err, mirror.ErrMissing) || errors.Is(err, mirror.ErrDenied) || errors.Is(err, mirror.ErrMoved) {
 		// Only the API tells a rename from a deletion or a lost right.
@@ -194,6 +201,9 @@ func (c *Connection) Look(ctx context.Context, at connection.Location) (connecti
 	}
 	p, r := row.Project.project(), row.repository(c.o.Name)
 	p.Partial = true
+	if err := c.o.Client.Spend(ctx, bitbucket.GroupGit, headCalls); err != nil {
+		return connection.Project{}, err
+	}
 	if err := c.fill(ctx, row, &r); err != nil {
 		return connection.Project{}, err
 	}

@@ -259,15 +259,22 @@ func (c *Connection) ask(ctx context.Context, l *connection.Listing, due []*know
 	due = slices.DeleteFunc(due, func(k *known) bool { return k.reason != "" })
 	filled := make([]connection.Repository, len(due))
 	failed := make([]error, len(due))
-	// When one may not be asked now, no other begins; those that are under way end.
+	// When one may not be asked now, no other begins; those that are under way end. The calls are counted here, in order, so
+	// that the first of the list get those that are left.
 	var group errgroup.Group
 	var full atomic.Bool
 	group.SetLimit(atOnce)
 	for i, k := range due {
+		failed[i] = errNotAsked
+		if full.Load() {
+			continue
+		}
+		if err := c.o.Client.Spend(ctx, bitbucket.GroupGit, headCalls); err != nil {
+			full.Store(true)
+			group.Go(func() error { return err })
+			continue
+		}
 		group.Go(func() error {
-			if failed[i] = errNotAsked; full.Load() {
-				return nil
-			}
 			filled[i] = k.row.repository(c.o.Name)
 			failed[i] = c.fill(ctx, &k.row, &filled[i])
 			var parked *bitbucket.ParkedError
@@ -320,7 +327,8 @@ func (c *Connection) ask(ctx context.Context, l *connection.Listing, due []*know
 
 var hash = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
 
-// fill reads the branches of a repository by git. On an error the repository has a Problem.
+// fill reads the branches of a repository by git, which takes headCalls of the budget. On an error the repository has a
+// Problem.
 func (c *Connection) fill(ctx context.Context, row *repositoryRow, r *connection.Repository) error {
 	heads, err := c.heads(ctx, row)
 	if err != nil {
@@ -353,9 +361,6 @@ func (c *Connection) fill(ctx context.Context, row *repositoryRow, r *connection
 }
 
 func (c *Connection) heads(ctx context.Context, row *repositoryRow) (map[string]string, error) {
-	if err := c.o.Client.Spend(ctx, bitbucket.GroupGit, headCalls); err != nil {
-		return nil, err
-	}
 	heads, err := c.o.Mirrors.Heads(ctx, c.remote(row.location(c.o.Name)))
 	if errors.Is(err, mirror.ErrDenied) {
 		err = fmt.Errorf("%w; the API shows the repository, so the credential lacks the right to read it by git, or git takes it under another name", err)

@@ -38,6 +38,8 @@ type Admin struct {
 	Log   *slog.Logger
 	// Transport replaces the network; nil means the real one.
 	Transport http.RoundTripper
+	// App gives the credentials of the Forge app; nil for a server without it.
+	App Apps
 }
 
 // Put adds a connection or changes it. A nil credential keeps the one that it has, if the address is still the same. It
@@ -50,7 +52,7 @@ func (a *Admin) Put(ctx context.Context, name string, s *Settings, c *Credential
 	if err := errors.Join(problems...); err != nil {
 		return 0, err
 	}
-	if c == nil {
+	if c == nil && s.App == "" {
 		row, err := a.Store.Connections.Remote(ctx, name)
 		if err != nil {
 			return 0, err
@@ -64,7 +66,11 @@ func (a *Admin) Put(ctx context.Context, name string, s *Settings, c *Credential
 		}
 	}
 	var sealing func(place string) string
-	if c != nil {
+	switch {
+	case s.App != "":
+		// Nothing is kept of a credential that somebody gave before.
+		sealing = func(string) string { return "" }
+	case c != nil:
 		sealing = func(place string) string { return a.Box.Seal(c.text(), place) }
 	}
 	if id, err = a.Store.Connections.Put(ctx, name, s.kind(), s.text(), sealing); err != nil || !s.Webhooks {
@@ -126,11 +132,11 @@ func (a *Admin) removeHooks(ctx context.Context, row *connections.Remote) error 
 	}
 	ctx, cancel := context.WithTimeout(ctx, removeTime)
 	defer cancel()
-	s, c, err := a.opened(row)
+	s, source, err := a.source(row)
 	if err != nil {
 		return err
 	}
-	client, err := a.client(row.ID, &s, c.source(&s))
+	client, err := a.client(row.ID, &s, source)
 	if err != nil {
 		return err
 	}
@@ -157,6 +163,21 @@ func (a *Admin) opened(row *connections.Remote) (s Settings, c Credential, err e
 		return s, c, errNoCredential
 	}
 	return s, c, nil
+}
+
+// source returns what people have set up for a connection, and what gives its credentials.
+func (a *Admin) source(row *connections.Remote) (Settings, credential.Source, error) {
+	s, err := ParseSettings(row.Settings)
+	switch {
+	case err != nil:
+		return s, nil, err
+	case s.App != "" && a.App == nil:
+		return s, nil, errNoApp
+	case s.App != "":
+		return s, a.App.Source(s.App), nil
+	}
+	s, c, err := a.opened(row)
+	return s, c.source(&s), err
 }
 
 // client returns a client for settings and credentials. id is that of the connection; 0 if it does not exist yet.
@@ -188,30 +209,34 @@ const checkTime = 20 * time.Second
 
 // Check asks the server of a connection whether it accepts the credential.
 func (a *Admin) Check(ctx context.Context, row *connections.Remote) (connection.Who, error) {
-	s, c, err := a.opened(row)
+	s, source, err := a.source(row)
 	if err != nil {
 		return connection.Who{}, err
 	}
-	return a.Try(ctx, &s, c)
+	return a.try(ctx, &s, source)
 }
 
 // TryKept asks a server whether it accepts the credential that a connection has, with other settings.
 func (a *Admin) TryKept(ctx context.Context, row *connections.Remote, s *Settings) (connection.Who, error) {
-	old, c, err := a.opened(row)
+	old, source, err := a.source(row)
 	if err == nil {
 		err = keeps(&old, s)
 	}
 	if err != nil {
 		return connection.Who{}, err
 	}
-	return a.Try(ctx, s, c)
+	return a.try(ctx, s, source)
 }
 
 // Try asks a server whether it accepts a credential, for a connection that need not exist yet.
 func (a *Admin) Try(ctx context.Context, s *Settings, c Credential) (connection.Who, error) {
+	return a.try(ctx, s, c.source(s))
+}
+
+func (a *Admin) try(ctx context.Context, s *Settings, source credential.Source) (connection.Who, error) {
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
-	client, err := a.client(0, s, c.source(s))
+	client, err := a.client(0, s, source)
 	if err != nil {
 		return connection.Who{}, err
 	}
@@ -228,15 +253,18 @@ type opening struct {
 
 // open returns the connection of a row. Mirrors are in the folder of the server.
 func (a *Admin) open(row *connections.Remote, mirrors *mirror.Mirrors, data string) (*opening, error) {
-	s, c, err := a.opened(row)
+	s, source, err := a.source(row)
 	if err != nil {
 		return nil, err
 	}
-	o := &opening{settings: &s, credentials: c.source(&s)}
+	o := &opening{settings: &s, credentials: source}
 	if o.client, err = a.client(row.ID, &s, o.credentials); err != nil {
 		return nil, err
 	}
 	p := &parts{name: row.Name, client: o.client, credentials: o.credentials, mirrors: mirrors, log: a.Log}
+	if s.App != "" {
+		p.app = source
+	}
 	if s.Authorities != "" {
 		if p.caFile, err = authorities(data, s.Authorities); err != nil {
 			return nil, err

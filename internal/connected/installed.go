@@ -2,8 +2,6 @@ package connected
 
 import (
 	"context"
-	"net/url"
-	"strings"
 
 	"github.com/sluice-scan/sluice/internal/store/connections"
 )
@@ -43,17 +41,12 @@ func (s *Set) Announce(ctx context.Context, a *Announced) error {
 	return err
 }
 
-// ofWorkspace returns the connection to a workspace of Cloud: its address ends with the uuid of the workspace.
+// ofWorkspace returns the connection whose credentials the app in a workspace gives.
 func (s *Set) ofWorkspace(workspace string) (connections.Remote, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range s.rows {
-		settings, err := ParseSettings(r.Settings)
-		if err != nil {
-			continue
-		}
-		u, err := url.Parse(settings.URL)
-		if err == nil && workspace != "" && strings.EqualFold(strings.Trim(u.Path, "/{}"), workspace) {
+		if settings, err := ParseSettings(r.Settings); err == nil && workspace != "" && settings.App == workspace {
 			return r, true
 		}
 	}

@@ -19,7 +19,7 @@ import (
 type Detail struct {
 	Name     string
 	Settings Settings
-	// HasCredential is false for a connection whose credential is gone. User is the user whose password or token the
+	// HasCredential is true if people gave a credential, or the Forge app gives them. It is false for a connection whose credential is gone. User is the user whose password or token the
 	// credential is; empty for a token by itself.
 	HasCredential bool
 	User          string
@@ -107,8 +107,8 @@ func (a *Admin) Details(ctx context.Context) (map[string]*Detail, error) {
 }
 
 func (a *Admin) detail(row *connections.Remote) *Detail {
-	s, c, err := a.opened(row)
-	return &Detail{Name: row.Name, Settings: s, HasCredential: err == nil, User: c.User, Hook: Hook{Heard: row.Hook.Heard, Refused: row.Hook.Refused, Problem: row.Hook.Problem}}
+	s, c, err := a.opened(row) // a connection of the Forge app has no credential here
+	return &Detail{Name: row.Name, Settings: s, HasCredential: err == nil || s.App != "", User: c.User, Hook: Hook{Heard: row.Hook.Heard, Refused: row.Hook.Refused, Problem: row.Hook.Problem}}
 }
 
 // Add adds a connection. With check, it asks the server first. The error is db.ErrExists for a name that is taken, an

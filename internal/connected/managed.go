@@ -36,6 +36,12 @@ func (s *Set) Disconnect(ctx context.Context, name string) (Removed, error) {
 	return done, s.after(ctx, err)
 }
 
+// Pair connects a workspace; see [Admin.Pair].
+func (s *Set) Pair(ctx context.Context, workspace, name string, confirm func() error) (string, error) {
+	name, err := s.o.Pair(ctx, workspace, name, confirm)
+	return name, s.after(ctx, err)
+}
+
 // after takes over a change.
 func (s *Set) after(ctx context.Context, err error) error {
 	if err != nil {

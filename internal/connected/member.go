@@ -35,6 +35,8 @@ type member struct {
 
 	mu  sync.Mutex
 	row connections.Remote
+	// clones end the clones under way.
+	clones map[*clone]bool
 	// denied is how often in a row the server refused the credential.
 	denied int
 	// hooksChecked is when this node last checked the webhooks, and hooksRevision the row's revision then.
@@ -57,7 +59,7 @@ func (s *Set) member(row *connections.Remote) (*member, error) {
 		return nil, err
 	}
 	m := &member{
-		set: s, remote: o.remote, product: o.remote, client: o.client, credentials: o.credentials, settings: o.settings, row: *row, log: s.o.Log.With("connection", row.Name), wakeList: make(chan struct{}, 1), wakeLook: make(chan struct{}, 1), looked: map[string]time.Time{},
+		set: s, remote: o.remote, product: o.remote, client: o.client, credentials: o.credentials, settings: o.settings, row: *row, log: s.o.Log.With("connection", row.Name), wakeList: make(chan struct{}, 1), wakeLook: make(chan struct{}, 1), looked: map[string]time.Time{}, clones: map[*clone]bool{},
 	}
 	m.syncer = &worker.Syncer{Store: s.o.Store, Connection: m, ID: row.ID, Log: m.log, Wake: s.queued}
 	return m, nil
@@ -65,13 +67,20 @@ func (s *Set) member(row *connections.Remote) (*member, error) {
 
 // same reports whether a row needs no other connection.
 func (m *member) same(row *connections.Remote) bool {
-	return m.row.Settings == row.Settings && m.row.Credential == row.Credential && m.row.Name == row.Name
+	was := m.current()
+	return was.Settings == row.Settings && was.Credential == row.Credential && was.Name == row.Name
 }
 
 // update takes over a row, and wakes the loops.
 func (m *member) update(row *connections.Remote) {
 	m.mu.Lock()
 	m.row = *row
+	if row.Inactive != "" {
+		for c := range m.clones {
+			c.ended = row.Inactive
+			c.end()
+		}
+	}
 	m.mu.Unlock()
 	for _, wake := range []chan struct{}{m.wakeList, m.wakeLook} {
 		select {
@@ -120,10 +129,32 @@ func (m *member) List(ctx context.Context) (connection.Listing, error) {
 
 // Open implements connection.Connection.
 func (m *member) Open(ctx context.Context, location string) (dir string, release func(), err error) {
-	if row := m.current(); row.Inactive != "" {
-		return "", nil, fmt.Errorf("the connection %q is inactive: %s", row.Name, row.Inactive)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	c := &clone{end: cancel}
+	m.mu.Lock()
+	name, reason := m.row.Name, m.row.Inactive
+	m.clones[c] = true
+	m.mu.Unlock()
+	if reason == "" {
+		dir, release, err = m.remote.Open(ctx, location)
 	}
-	return m.remote.Open(ctx, location)
+	m.mu.Lock()
+	delete(m.clones, c)
+	if err != nil && c.ended != "" {
+		reason = c.ended
+	}
+	m.mu.Unlock()
+	if reason != "" {
+		return "", nil, fmt.Errorf("the connection %q is inactive: %s", name, reason)
+	}
+	return dir, release, err
+}
+
+// clone is a clone or fetch under way. ended says why the connection became inactive meanwhile.
+type clone struct {
+	end   func()
+	ended string
 }
 
 // Look implements connection.Remote.
@@ -178,6 +209,12 @@ func (m *member) list(ctx context.Context) {
 func (m *member) listOnce(ctx context.Context, row *connections.Remote) error {
 	// A request that comes from here on is for the next listing.
 	if fresh, err := m.set.o.Store.Connections.Remote(ctx, row.Name); err == nil {
+		if !m.same(fresh) {
+			// Somebody has just changed it, and this node does not know yet. What Bitbucket says to the former credential is no
+			// longer of interest.
+			_, err := m.set.o.Store.Connections.Keep(ctx, row.ID, m.set.o.Node, 0)
+			return err
+		}
 		row = fresh
 	}
 	work, cancel := context.WithCancel(ctx)
@@ -244,6 +281,8 @@ func (m *member) judge(err error, done *connections.Listed) {
 		return
 	case errors.As(err, &parked):
 		done.Next = max(time.Until(parked.Until), time.Second)
+	case errors.Is(err, credential.ErrInactive):
+		done.Inactive = err.Error()
 	case errors.Is(err, bitbucket.ErrCredential):
 		m.denied++
 		done.Next = min(m.every(), soon)

@@ -47,15 +47,17 @@ type parts struct {
 	name        string
 	client      *bitbucket.Client
 	credentials credential.Source
-	caFile      string
-	mirrors     *mirror.Mirrors
-	log         *slog.Logger
+	// app gives credentials to git, too; nil for another source.
+	app     credential.Source
+	caFile  string
+	mirrors *mirror.Mirrors
+	log     *slog.Logger
 }
 
 // product returns the connection for settings.
 func (s *Settings) product(p *parts) product {
 	if s.Cloud() {
-		return cloud.New(cloud.Options{Name: p.name, Workspace: s.workspace(), Client: p.client, CAFile: p.caFile, Mirrors: p.mirrors, Filter: s.Filter, Log: p.log})
+		return cloud.New(cloud.Options{Name: p.name, Workspace: s.workspace(), Client: p.client, Credentials: p.app, CAFile: p.caFile, Mirrors: p.mirrors, Filter: s.Filter, Log: p.log})
 	}
 	return datacenter.New(datacenter.Options{Name: p.name, Client: p.client, Credentials: p.credentials, CAFile: p.caFile, Mirrors: p.mirrors, Filter: s.Filter, Log: p.log})
 }
@@ -89,6 +91,8 @@ func (s *Settings) kind() connections.Kind {
 // fits returns an error if a credential is not of a kind that the product has.
 func (s *Settings) fits(c *Credential) error {
 	switch {
+	case s.App != "":
+		return errors.New("its credentials come from the Forge app: to give it another one, remove the connection and add it again")
 	case c.Consumer != "" && !s.Cloud():
 		return errors.New("an OAuth consumer is for Bitbucket Cloud only: give a token")
 	case s.Cloud() && c.User != "" && !strings.Contains(c.User, "@"):

@@ -77,7 +77,12 @@ func (s *Set) Run(ctx context.Context) {
 	if s.folder != nil {
 		running.Go(func() { s.folder.Run(ctx) })
 	}
-	pace.Loop{Every: s.o.Poll, Wake: s.wake, Do: func(ctx context.Context) error { return s.refresh(ctx, &running) }, Problem: func(err error) {
+	pace.Loop{Every: s.o.Poll, Wake: s.wake, Do: func(ctx context.Context) error {
+		if err := s.refresh(ctx, &running); err != nil {
+			return err
+		}
+		return s.rest(ctx)
+	}, Problem: func(err error) {
 		s.o.Log.Error("the connections could not be read from the database", "error", err)
 	}}.Run(ctx)
 }

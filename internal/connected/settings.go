@@ -38,6 +38,9 @@ type Settings struct {
 	Comment     bool `json:"comment,omitempty"`
 	// Webhooks makes the server create and repair webhooks. The credential must administer projects or repositories.
 	Webhooks bool `json:"webhooks,omitempty"`
+	// App is the uuid of the workspace, without braces, whose installation of the Forge app gives the credentials. It is empty
+	// for a connection with a credential that people gave. Only pairing sets it.
+	App string `json:"app,omitempty"`
 	// SignIn lets people sign in with their account of this Bitbucket. They see what they may see there.
 	SignIn bool `json:"signIn,omitempty"`
 }
@@ -80,6 +83,9 @@ func (s *Settings) Check() error {
 	} else if _, err := bitbucket.New(bitbucket.Options{Product: bitbucket.DataCenter, ServerURL: s.URL}); err != nil {
 		// The client's own message names a variable of the pipe.
 		problems = append(problems, errors.New(strings.ReplaceAll(err.Error(), "BITBUCKET_SERVER_URL", "the address")))
+	}
+	if s.App != "" && s.Webhooks {
+		problems = append(problems, errors.New("the Forge app sends events by itself, and its credentials may not create webhooks: switch the webhooks off"))
 	}
 	if err := s.Filter.Check(); err != nil {
 		problems = append(problems, err)

@@ -420,11 +420,11 @@ func (s *Set) dataCenterRights(ctx context.Context, row *connections.Remote, set
 }
 
 func (s *Set) rightsByAdmin(ctx context.Context, row *connections.Remote, name string, id int) (*datacenter.Rights, string, error) {
-	settings, c, err := s.o.opened(row)
+	settings, source, err := s.o.source(row)
 	if err != nil {
 		return nil, "", err
 	}
-	client, err := s.o.client(row.ID, &settings, c.source(&settings))
+	client, err := s.o.client(row.ID, &settings, source)
 	if err != nil {
 		return nil, "", err
 	}

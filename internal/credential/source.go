@@ -2,10 +2,14 @@ package credential
 
 import (
 	"context"
+	"errors"
 
 	"github.com/sluice-scan/sluice/internal/bitbucket"
 	"github.com/sluice-scan/sluice/internal/connection"
 )
+
+// ErrInactive means that a source gives no credential until people set it up again.
+var ErrInactive = errors.New("there is no credential")
 
 // Source gives the credentials of one connection. It is safe for concurrent use.
 type Source interface {

@@ -148,11 +148,13 @@ var actions = []action{
 const enter = " <enter>"
 
 // otherForms are those that other tests send from a browser: files in [TestABrowserExchangesFiles], the first form of every tab, an empty
-// instance in [TestFromNothingToAScan], a Bitbucket in [TestConnectingInABrowser], and signing in through one in the test of that.
+// instance in [TestFromNothingToAScan], a Bitbucket in [TestConnectingInABrowser], signing in through one in the test of that,
+// and the forms of the Forge app in theirs.
 var otherForms = []string{
 	"POST /reviewed/import", "POST /reviewed/export", repositoryForm + "/reviewed/export", repositoryForm + "/reviewed/remove", "POST /sign-in", "POST /list",
 	"POST /sign-in/{way}", "POST /settings/connections/new", "POST /settings/connections/{connection}/check", "POST /settings/connections/{connection}/save",
 	"POST /settings/connections/{connection}/rotate", "POST /settings/connections/{connection}/remove",
+	"POST /settings/forge", "POST /settings/forge/confirm", "POST /settings/forge/deactivate", "POST /settings/forge/remove",
 }
 
 // TestEveryActionInABrowser sends every form of every page as a person does who clicks.

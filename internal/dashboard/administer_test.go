@@ -27,7 +27,7 @@ func TestPagesOfAdministratorsAreNotTooWide(t *testing.T) {
 		b.do(chromedp.EmulateViewport(width, 800))
 		for _, path := range []string{
 			"/settings/general", "/settings/access", "/settings/access/accounts/admin", "/settings/access/groups", "/settings/access/roles", "/settings/tokens", "/settings/hook", "/projects/PAY/hook", "/settings/schedule",
-			"/settings/notifications", "/settings/connections", "/settings/logging", "/audit", "/audit/check", "/rules", "/rules/new", "/rules/own/1", "/rules/test", "/profile",
+			"/settings/notifications", "/settings/connections", "/settings/forge", "/settings/logging", "/audit", "/audit/check", "/rules", "/rules/new", "/rules/own/1", "/rules/test", "/profile",
 		} {
 			b.open(path)
 			require.LessOrEqual(t, value[float64](b, `document.documentElement.scrollWidth - innerWidth`), 0.0, "%s at %d", path, width)

@@ -63,6 +63,8 @@ type Options struct {
 	Connections connection.Lives
 	// Connecting keeps the connections to a Bitbucket; nil for a server that keeps none.
 	Connecting settings.Connecting
+	// Pairing connects workspaces in which the Forge app was paired; nil for a server that keeps no connections.
+	Pairing settings.Pairing
 	// Mail sends test mails; nil sends none. News sends to channels; nil sends nothing.
 	Mail settings.Sender
 	News settings.News
@@ -164,7 +166,7 @@ func assemble(st *store.Store, o Options) *Dashboard {
 		&rules.Pages{Policy: st.Policy, Settings: st.Settings},
 		&settings.Pages{
 			Values: st.Settings, Policy: st.Policy, Accounts: st.Accounts, Hooks: st.Settings, Places: st.Settings, Schedules: st.Queue, Clock: st, Mails: st.Mails, Sender: o.Mail, Connections: o.Connections, LogLevel: o.LogLevel, Audit: st.Audit,
-			Missing: func(key int64) settings.Missing { return st.Catalog.Sync(key) }, Connecting: o.Connecting, Channels: st.Mails, News: o.News, Seals: sealsOf(o.Keys),
+			Missing: func(key int64) settings.Missing { return st.Catalog.Sync(key) }, Connecting: o.Connecting, Installations: st.Installations, Hash: hashOf(o.Keys), Pairing: o.Pairing, Channels: st.Mails, News: o.News, Seals: sealsOf(o.Keys),
 		},
 	} {
 		d.table = append(d.table, room.Routes()...)
@@ -182,6 +184,14 @@ func sealsOf(k *seal.Keys) *seal.Box {
 	}
 	box := k.Connections()
 	return &box
+}
+
+// hashOf makes the hashes of pairing codes; nil without a master key.
+func hashOf(k *seal.Keys) func(text string) string {
+	if k == nil {
+		return nil
+	}
+	return k.Hash
 }
 
 // Handler serves the pages.

@@ -21,6 +21,12 @@ func newCode() string {
 	return string(raw[:4]) + "-" + string(raw[4:])
 }
 
+// ByAdministrator is the reason of an installation that an administrator of this server made INACTIVE.
+const ByAdministrator = "an administrator of Sluice deactivated it"
+
+// Key is the last part of the id of an installation, which fits into a path.
+func Key(id string) string { return id[strings.LastIndex(id, "/")+1:] }
+
 // ParseCode reads a code as people type it: in any case, with spaces and dashes, O for 0, and I or L for 1. It returns the
 // eight characters without a dash; ok is false for anything else.
 func ParseCode(text string) (code string, ok bool) {

@@ -184,7 +184,12 @@ func (p *platform) call(path, body string, change func(c map[string]any)) (statu
 
 func (p *platform) send(path, body, token string) (status int, answer map[string]any) {
 	p.t.Helper()
-	r := httptest.NewRequestWithContext(p.t.Context(), http.MethodPost, "/sluice/forge/v1/"+path, strings.NewReader(body))
+	return p.sendWith(p.t.Context(), path, body, token)
+}
+
+func (p *platform) sendWith(ctx context.Context, path, body, token string) (status int, answer map[string]any) {
+	p.t.Helper()
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/sluice/forge/v1/"+path, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+token)
 	p.mu.Lock()
 	if p.system != "" {
@@ -237,7 +242,7 @@ func (p *platform) exchange(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 		return
 	}
-	p.call("exchange/"+b.ID, "{}", nil)
+	p.sendWith(r.Context(), "exchange/"+b.ID, "{}", p.token(nil))
 	w.WriteHeader(http.StatusAccepted)
 }
 

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sluice-scan/sluice/internal/credential"
 	"github.com/sluice-scan/sluice/internal/handover"
 	"github.com/sluice-scan/sluice/internal/seal"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -52,10 +53,31 @@ const (
 )
 
 // ErrInactive means that an installation is not active, so that it gives no credentials.
-var ErrInactive = errors.New("the Forge app is not active in the workspace: install it, and pair the workspace with a new code")
+var ErrInactive = fmt.Errorf("%w: the Forge app is not active in the workspace; install it, and pair the workspace with a new code", credential.ErrInactive)
 
 // errNobody means that the app did not hand over a credential.
 var errNobody = errors.New("the app did not hand over a credential")
+
+// Source returns the source of credentials for the uuid of a workspace.
+func (a *App) Source(workspace string) credential.Source { return NewSource(a, workspace) }
+
+// Inactive says why a workspace gives no credentials; empty while it has an active installation.
+func (a *App) Inactive(ctx context.Context, workspace string) (reason string, err error) {
+	_, err = a.Store.ActiveOf(ctx, workspace)
+	if !errors.Is(err, db.ErrNotFound) {
+		return "", err
+	}
+	list, err := a.Store.All(ctx)
+	if err != nil {
+		return "", err
+	}
+	for i := range list {
+		if list[i].Workspace == workspace && list[i].State == installations.Inactive {
+			return list[i].Reason, nil
+		}
+	}
+	return ErrInactive.Error(), nil
+}
 
 func (a *App) now() time.Time {
 	if a.Now == nil {

@@ -39,7 +39,7 @@ func connecting(t *testing.T, address string) (s *service, base string) {
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, st.Close()) })
 		kept = connected.New(connected.Options{Admin: connected.Admin{Store: st, Box: sealKeys.Connections(), Log: slog.New(slog.DiscardHandler)}})
-		o.Connections, o.Connecting = kept, kept
+		o.Connections, o.Connecting, o.Pairing = kept, kept, kept
 	})
 	return s, base
 }

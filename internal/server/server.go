@@ -70,6 +70,8 @@ type Options struct {
 	Connections connection.Lives
 	// Connecting keeps the connections to a Bitbucket; nil for a server that keeps none.
 	Connecting connections.Admin
+	// Pairing connects workspaces in which the Forge app was paired; nil for a server that keeps no connections.
+	Pairing forge.Connecting
 	// SBOMs makes SBOMs; nil makes none.
 	SBOMs export.SBOMs
 	// Mail sends test mails; nil sends none.
@@ -164,7 +166,7 @@ func assemble(st *store.Store, o Options) *Server {
 		&schedules.Resource{Queue: st.Queue, Clock: st, Now: o.Now},
 		&scanning.Resource{Settings: st.Settings},
 		&connections.Resource{Missing: func(key int64) connections.Missing { return st.Catalog.Sync(key) }, Source: o.Connections, Admin: o.Connecting},
-		&forge.Resource{Installations: st.Installations, Hash: o.Keys.Hash},
+		&forge.Resource{Installations: st.Installations, Hash: o.Keys.Hash, Connecting: o.Pairing},
 		&mails.Resource{Mails: st.Mails, Addresses: addresses, Sender: o.Mail, Channels: st.Mails, News: o.News, Keys: o.Keys},
 		&sbom.Resource{SBOMs: o.SBOMs},
 		&operations.Settings{Values: st.Settings, Policy: st.Policy}, &operations.LogLevel{Level: s.level},

@@ -82,6 +82,7 @@ var Pages = []Page{
 	{Name: "settings-connection-new", As: "admin", Path: "/settings/connections/new"},
 	{Name: "settings-connection-wrong", As: "admin", Path: "/settings/connections/new", Do: do(chromedp.SendKeys(`#id`, "bitbucket"), chromedp.SendKeys(`#url`, "bitbucket.example.com"), chromedp.Click(`button.main`), chromedp.WaitVisible(`.notice.bad`))},
 	{Name: "settings-connection-checked", As: "admin", Path: "/settings/connections/{connection}", Do: do(press(`form[action$=check] button`), chromedp.WaitVisible(`.notice + .box`))},
+	{Name: "settings-forge", As: "admin", Path: "/settings/forge"},
 	{Name: "settings-logging", As: "admin", Path: "/settings/logging"},
 	{Name: "rules", As: "admin", Path: "/rules"},
 	{Name: "rules-test", As: "admin", Path: "/rules/test"},

@@ -98,12 +98,12 @@ func Serve(ctx context.Context, st *store.Store, o Options) (http.Handler, error
 	if o.Connections == nil {
 		o.Connections = set
 	}
-	s, err := server.New(st, server.Options{Connecting: set, News: o.News, Rights: set.Rights(access.OwnRights{Roles: st.Accounts}), BasePath: o.BasePath, Log: o.Log, Version: "test", Rate: cmp.Or(o.Rate, -1), Burst: o.Burst, Keys: keys, OnlyAdmins: o.OnlyAdmins, Proxies: o.Proxies, Now: o.Now, Sleep: o.Sleep, Connections: o.Connections, Mail: o.Mail, Level: &loglevel.Override{}})
+	s, err := server.New(st, server.Options{Connecting: set, Pairing: set, News: o.News, Rights: set.Rights(access.OwnRights{Roles: st.Accounts}), BasePath: o.BasePath, Log: o.Log, Version: "test", Rate: cmp.Or(o.Rate, -1), Burst: o.Burst, Keys: keys, OnlyAdmins: o.OnlyAdmins, Proxies: o.Proxies, Now: o.Now, Sleep: o.Sleep, Connections: o.Connections, Mail: o.Mail, Level: &loglevel.Override{}})
 	if err != nil {
 		return nil, err
 	}
 	d, err := dashboard.New(st, dashboard.Options{
-		Connecting: set, MoreWays: set.Ways, News: o.News,
+		Connecting: set, Pairing: set, MoreWays: set.Ways, News: o.News,
 		Control: s.Control(), Scans: s.Scans(), Log: o.Log, Keys: keys, Folder: o.Folder, Source: o.Source, SBOMs: o.SBOMs, Links: o.Links, Rules: engine.Described, List: func() {}, BasePath: o.BasePath, Proxies: o.Proxies, Now: o.Now, LogLevel: s.LogLevel(), Connections: o.Connections, Mail: o.Mail, Render: o.Render,
 		Ways: o.Ways, Link: o.Link, Box: keys.SignIn(), OnlyAdmins: o.OnlyAdmins,
 	})

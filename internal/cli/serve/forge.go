@@ -30,7 +30,7 @@ type forgeApp struct {
 }
 
 // forge returns the server's side of the Forge app; nil if there is no app.
-func (s *service) forge(set *connected.Set) (*forgeApp, error) {
+func (s *service) forge() (*forgeApp, error) {
 	if s.config.ForgeApp == "" {
 		return nil, nil //nolint:nilnil // there is no app
 	}
@@ -43,9 +43,17 @@ func (s *service) forge(set *connected.Set) (*forgeApp, error) {
 	record := func(ctx context.Context, action, object, detail string) error {
 		return s.store.Audit.Add(ctx, &audit.Event{Actor: "Forge app", Action: action, Object: object, Detail: detail})
 	}
-	return &forgeApp{App: app, receiver: &forge.Receiver{App: app, Verifier: verifier, Hash: s.keys.Hash, Record: record, Hear: func(ctx context.Context, workspace, delivery string, e *forge.Event) error {
+	return &forgeApp{App: app, receiver: &forge.Receiver{App: app, Verifier: verifier, Hash: s.keys.Hash, Record: record}}, nil
+}
+
+// announce tells the connections what the app hears.
+func (a *forgeApp) announce(set *connected.Set) {
+	if a == nil {
+		return
+	}
+	a.receiver.Hear = func(ctx context.Context, workspace, delivery string, e *forge.Event) error {
 		return set.Announce(ctx, &connected.Announced{Workspace: workspace, Delivery: delivery, Repository: e.Repository, Branch: e.Branch})
-	}}}, nil
+	}
 }
 
 // forgetEvery is the time between looks for what the app left behind.

@@ -49,14 +49,15 @@ type service struct {
 // serve runs the server until ctx ends. c is the folder of repositories; nil for a server without one.
 func (s *service) serve(ctx context.Context, listener net.Listener, c connection.Connection) error {
 	branches := &worker.BranchScan{Data: s.config.Data, Variables: s.config.Variables, Version: cli.Version(), Store: s.store, Log: s.log}
-	set, err := s.sources(ctx, c)
+	app, err := s.forge()
 	if err != nil {
 		return err
 	}
-	app, err := s.forge(set)
+	set, err := s.sources(ctx, c, app)
 	if err != nil {
 		return err
 	}
+	app.announce(set)
 	work := worker.Options{
 		Store: s.store, Connection: set.Connection, Any: set.Any, Scan: branches.Scan, Began: set.Began, Ended: set.Ended, Failed: set.Failed, Hash: s.keys.Hash, Owner: s.config.Node, Log: s.log, Timeout: s.config.ScanTimeout,
 		Room: &worker.Room{Dir: s.config.Data, Least: s.config.MinFree},
@@ -86,7 +87,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	}
 	reader, sboms := connection.NewReader(set), worker.NewSBOMs(branches, set)
 	options.News = sender
-	options.Lines, options.Files, options.Connections, options.Connecting, options.SBOMs = reader, reader, set, set, sboms
+	options.Lines, options.Files, options.Connections, options.Connecting, options.Pairing, options.SBOMs = reader, reader, set, set, set, sboms
 	looks.Source, looks.SBOMs, looks.List = reader, sboms, set.SyncAll
 	remotes, err := s.store.Connections.Remotes(ctx)
 	if err != nil {
@@ -99,7 +100,7 @@ func (s *service) serve(ctx context.Context, listener net.Listener, c connection
 	if err != nil {
 		return err
 	}
-	looks.Keys, looks.Control, looks.Scans, looks.LogLevel, looks.Connections, looks.Connecting = s.keys, api.Control(), api.Scans(), api.LogLevel(), set, set
+	looks.Keys, looks.Control, looks.Scans, looks.LogLevel, looks.Connections, looks.Connecting, looks.Pairing = s.keys, api.Control(), api.Scans(), api.LogLevel(), set, set, set
 	looks.News = sender
 	if s.config.Mail.Host != "" {
 		looks.Mail = sender

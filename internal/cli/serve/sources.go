@@ -26,8 +26,11 @@ func (r *commands) admin(st *store.Store, keys *seal.Keys, log *slog.Logger) con
 }
 
 // sources returns the connections of the server: those in its database, and the folder c, if it is not nil.
-func (s *service) sources(ctx context.Context, c connection.Connection) (*connected.Set, error) {
+func (s *service) sources(ctx context.Context, c connection.Connection, app *forgeApp) (*connected.Set, error) {
 	o := connected.Options{Admin: s.run.admin(s.store, s.keys, s.log), Node: s.config.Node, Data: s.config.Data, Link: s.config.Link, Consumer: s.config.SignIn.Consumer}
+	if app != nil {
+		o.App = app
+	}
 	var proxies []string
 	for _, name := range proxyVariables {
 		if value, ok := s.run.Getenv(name); ok {

@@ -44,6 +44,7 @@ var (
 	connectionsPage   = page.Parse(files, "connections")
 	connectionPage    = page.Parse(files, "connection")
 	newConnectionPage = page.Parse(files, "newconnection")
+	forgePage         = page.Parse(files, "forge")
 	loggingPage       = page.Parse(files, "logging")
 
 	auditPage      = page.Parse(files, "audit")
@@ -75,8 +76,13 @@ type Pages struct {
 	Missing     func(key int64) Missing
 	// Connecting may be nil; then connections cannot be changed here.
 	Connecting Connecting
-	LogLevel   LogLevel
-	Audit      AuditLog
+	// Installations are those of the Forge app. Hash makes the hash of a pairing code; nil takes none. Pairing may be nil; then
+	// pairing connects nothing.
+	Installations Installations
+	Hash          func(text string) string
+	Pairing       Pairing
+	LogLevel      LogLevel
+	Audit         AuditLog
 }
 
 // The entries of the navigation that the pages belong to.
@@ -135,6 +141,11 @@ func (s *Pages) Routes() []page.Route {
 		{Method: http.MethodPost, Path: connectionPath + "/check", Needs: access.Admin, Tab: tab, Handle: s.checkConnection},
 		{Method: http.MethodPost, Path: connectionPath + "/rotate", Needs: access.Admin, Tab: tab, Handle: s.rotateConnection},
 		{Method: http.MethodPost, Path: connectionPath + "/remove", Needs: access.Admin, Tab: tab, Handle: s.removeConnection},
+		{Method: http.MethodGet, Path: forgePath, Needs: access.Admin, Tab: tab, Handle: s.forgeApp},
+		{Method: http.MethodPost, Path: forgePath, Needs: access.Admin, Tab: tab, Handle: s.enterCode},
+		{Method: http.MethodPost, Path: forgePath + "/confirm", Needs: access.Admin, Tab: tab, Handle: s.confirmPairing},
+		{Method: http.MethodPost, Path: forgePath + "/deactivate", Needs: access.Admin, Tab: tab, Handle: s.deactivateApp},
+		{Method: http.MethodPost, Path: forgePath + "/remove", Needs: access.Admin, Tab: tab, Handle: s.removeApp},
 		{Method: http.MethodGet, Path: loggingPath, Needs: access.Grantee, Tab: tab, Handle: s.logging},
 		{Method: http.MethodPost, Path: loggingPath, Needs: access.Grantee, Tab: tab, Handle: s.setLogging},
 		{Method: http.MethodGet, Path: auditPath, Needs: access.Grantee, Tab: tab, Handle: s.audit},
@@ -172,6 +183,10 @@ func (s *Pages) Done() map[string]string {
 		"channel-switched":     "The channel is switched.",
 		"channel-removed":      "The channel is removed.",
 		"connection-sync":      "The server lists the connection again. Load the page in a moment.",
+		"forge-entered":        "The code is right. Check the workspace, and confirm it within two minutes.",
+		"forge-paired":         "The workspace is paired.",
+		"forge-inactive":       "The installation is inactive.",
+		"forge-removed":        "The installation is removed from the list.",
 		"connection-added":     "It is connected. The server lists its repositories now: load the page again in a moment.",
 		"connection-saved":     "The settings are saved. The server lists the connection again.",
 		"connection-rotated":   "The webhooks get another secret. The former one is accepted for a day.",

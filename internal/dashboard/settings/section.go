@@ -25,6 +25,7 @@ var sections = []struct {
 	{"Schedule", schedulePath, access.Grantee},
 	{"Notifications", notificationsPath, access.Grantee},
 	{"Connections", connectionsPath, access.Admin},
+	{"Forge app", forgePath, access.Admin},
 	{"Logging", loggingPath, access.Grantee},
 	{"Audit", auditPath, access.Grantee},
 }

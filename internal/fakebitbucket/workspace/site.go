@@ -260,6 +260,9 @@ func (s *Site) Delete(slug string) {
 	s.hooks = slices.DeleteFunc(s.hooks, func(h *Hook) bool { return h.repository == r.UUID })
 }
 
+// WorkspaceUUID is the uuid of the workspace, with braces.
+func (s *Site) WorkspaceUUID() string { return s.uuid }
+
 // UUID is the UUID of a repository, Head the commit of a branch; empty for none. Dir is its folder.
 func (s *Site) UUID(slug string) string { return s.found(slug).UUID }
 

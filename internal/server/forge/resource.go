@@ -5,9 +5,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/sluice-scan/sluice/internal/access"
+	"github.com/sluice-scan/sluice/internal/connected"
 	"github.com/sluice-scan/sluice/internal/forge"
 	"github.com/sluice-scan/sluice/internal/server/api"
 	"github.com/sluice-scan/sluice/internal/store/db"
@@ -21,13 +21,21 @@ type Installations interface {
 	Confirm(ctx context.Context, id string, account int64) (installations.Installation, error)
 	Revoke(ctx context.Context, id string) (bool, error)
 	Deactivate(ctx context.Context, id, reason string) (bool, error)
+	Remove(ctx context.Context, id string) (bool, error)
 }
 
-// Resource serves the routes of the app. All fields are required.
+// Connecting connects paired workspaces; see connected.Admin.
+type Connecting interface {
+	Pair(ctx context.Context, workspace, name string, confirm func() error) (string, error)
+}
+
+// Resource serves the routes of the app. All fields are required but Connecting.
 type Resource struct {
 	Installations Installations
 	// Hash makes the hash of a pairing code.
 	Hash func(text string) string
+	// Connecting is nil for a server that keeps no connections: there, an installation is paired and nothing is listed.
+	Connecting Connecting
 }
 
 // Routes returns the routes of the resource. Only the app's own page makes a code: it proves who administers the workspace.
@@ -57,15 +65,17 @@ func (s *Resource) Routes() []api.Route {
 		{
 			Method: http.MethodPost, Path: "/forge/installations/{installationId}/confirm", Name: "confirmPairing",
 			Needs: access.Admin, Scope: "settings",
-			Summary: "Confirm the installation whose code you entered. It becomes ACTIVE.",
+			Summary: "Confirm the installation whose code you entered. It becomes ACTIVE, and its workspace is connected and listed.",
+			Query:   []api.Parameter{api.Optional("connection", "The name of the connection. One to Bitbucket Cloud that exists goes on with the credentials of the app. Without a name, the workspace keeps its connection, or gets a new one.")},
 			Gives:   api.Returns(installationWire{}),
-			Handle: func(c *api.Call) (*api.Reply, error) {
-				return s.one(c, func(i *installations.Installation) error {
-					confirmed, err := s.Installations.Confirm(c.Context(), i.ID, c.Account.ID)
-					*i = confirmed
-					return told(err)
-				})
-			},
+			Handle:  s.confirm,
+		},
+		{
+			Method: http.MethodDelete, Path: "/forge/installations/{installationId}", Name: "removeForgeInstallation",
+			Needs: access.Admin, Scope: "settings",
+			Summary: "Remove an installation that is not ACTIVE from the list.",
+			Gives:   api.ReturnsNothing(),
+			Handle:  s.remove,
 		},
 		{
 			Method: http.MethodDelete, Path: "/forge/installations/{installationId}/code", Name: "revokePairingCode",
@@ -86,7 +96,7 @@ func (s *Resource) Routes() []api.Route {
 			Gives:   api.Returns(installationWire{}),
 			Handle: func(c *api.Call) (*api.Reply, error) {
 				return s.changed(c, func(i *installations.Installation) error {
-					_, err := s.Installations.Deactivate(c.Context(), i.ID, "an administrator of Sluice deactivated it")
+					_, err := s.Installations.Deactivate(c.Context(), i.ID, forge.ByAdministrator)
 					return err
 				})
 			},
@@ -96,6 +106,43 @@ func (s *Resource) Routes() []api.Route {
 
 type codeWire struct {
 	Code string `json:"code"`
+}
+
+func (s *Resource) confirm(c *api.Call) (*api.Reply, error) {
+	return s.one(c, func(i *installations.Installation) error {
+		confirm := func() error {
+			confirmed, err := s.Installations.Confirm(c.Context(), i.ID, c.Account.ID)
+			if err == nil {
+				*i = confirmed
+			}
+			return err
+		}
+		if s.Connecting == nil {
+			return told(confirm())
+		}
+		name, err := s.Connecting.Pair(c.Context(), i.Workspace, c.Query("connection"), confirm)
+		var invalid *connected.InvalidError
+		if errors.As(err, &invalid) {
+			return api.BadRequest("connection: %v", err)
+		}
+		if err == nil {
+			c.Note("connection " + name)
+		}
+		return told(err)
+	})
+}
+
+func (s *Resource) remove(c *api.Call) (*api.Reply, error) {
+	i, err := s.find(c)
+	if err != nil {
+		return nil, err
+	}
+	done, err := s.Installations.Remove(c.Context(), i.ID)
+	if err == nil && !done {
+		err = api.Conflict("the installation is ACTIVE: deactivate it first")
+	}
+	c.Note("workspace " + i.Workspace)
+	return nil, err
 }
 
 func (s *Resource) claim(c *api.Call) (*api.Reply, error) {
@@ -164,15 +211,12 @@ func (s *Resource) find(c *api.Call) (installations.Installation, error) {
 		return installations.Installation{}, err
 	}
 	for _, i := range list {
-		if key(i.ID) == id {
+		if forge.Key(i.ID) == id {
 			return i, nil
 		}
 	}
 	return installations.Installation{}, api.NotFound("there is no installation %q", access.Shortened(id))
 }
-
-// key is the last part of the id of an installation, which fits into a path.
-func key(id string) string { return id[strings.LastIndex(id, "/")+1:] }
 
 type installationWire struct {
 	ID           string  `json:"id"`
@@ -188,7 +232,7 @@ type installationWire struct {
 
 func body(i *installations.Installation) installationWire {
 	return installationWire{
-		ID: key(i.ID), Workspace: i.Workspace, Environment: i.Environment, Installer: i.Installer, State: string(i.State), Reason: i.Reason,
+		ID: forge.Key(i.ID), Workspace: i.Workspace, Environment: i.Environment, Installer: i.Installer, State: string(i.State), Reason: i.Reason,
 		CodeUntil: api.Date(i.CodeUntil), CreatedDate: api.Date(i.Created), LastSeenDate: api.Date(i.Seen),
 	}
 }

@@ -133,6 +133,12 @@ func (s *Connections) Request(ctx context.Context, id int64) error {
 	return err
 }
 
+// Rest makes a connection inactive, for a reason that people read. It returns false if it is inactive or removed already, or
+// if somebody changed it since a revision.
+func (s *Connections) Rest(ctx context.Context, id, revision int64, reason string) (bool, error) {
+	return db.Changed(s.db.Write.ExecContext(ctx, "update connection set inactive = $3 where id = $1 and revision = $2 and inactive = '' and removed_at is null", id, revision, db.ValidText(reason)))
+}
+
 // Drop removes a connection and its credential. Remove its projects with catalog.Sync.
 func (s *Connections) Drop(ctx context.Context, id int64) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
