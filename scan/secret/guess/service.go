@@ -18,6 +18,8 @@ var serviceNouns = map[string]looks.NameKind{
 }
 
 const (
+	// minServiceCredential is the length of the shortest credential that is known by its service, in bytes.
+	minServiceCredential = 12
 	// serviceLine is how far before a name, on its line, a service may be named, in bytes.
 	serviceLine = 80
 	// serviceAbove is how far above a name that is a noun alone a service may be named, in bytes.
@@ -93,7 +95,7 @@ func nounOf(word []byte) looks.NameKind {
 // serviceCredential emits a value that is a credential because a service is named near it. It reports whether it did.
 func (t *Names) serviceCredential(name []byte, first int, op notation.Operator, v notation.Value) bool {
 	text := v.Of(t.Data)
-	if len(text) < 12 || len(text) > looks.MaxToken || op == notation.OpArgument || op == notation.OpCompare || v.Bare && !v.Whole && bytes.ContainsAny(text, "()[]") {
+	if len(text) < minServiceCredential || len(text) > looks.MaxToken || op == notation.OpArgument || op == notation.OpCompare || v.Bare && !v.Whole && bytes.ContainsAny(text, "()[]") {
 		return false
 	}
 	if !ascii.OnlyOf(bytes.TrimRight(text, "="), ascii.ClassAlnum, "-_.+/:~") {
