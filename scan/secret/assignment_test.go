@@ -18,6 +18,10 @@ func TestAssignments(t *testing.T) {
 	}{
 		"shell":                        {"run.sh", "export DB_PASS" + "WORD=" + value + "\n", value},
 		"shell with a comment":         {"run.sh", "PASS" + "WORD=" + value + " # the old one\n", value},
+		"behind a user":                {"build.gradle", "credentials { username \"ci\"; pass" + "word \"" + value + "\" }", value},
+		"behind a user, no sign":       {".fetchmailrc", "poll mail.acme.io user \"ann\" pass" + "word \"" + value + "\" ssl", value},
+		"behind another text":          {"a.txt", "the \"old\" pass" + "word \"field\"", ""},
+		"short noun":                   {"a.yml", "vars:\n  vault_p" + "w: " + value, value},
 		"YAML":                         {"a.yaml", "db:\n  pass" + "word: " + value + "\n", value},
 		"JSON":                         {"a.json", "{\"pass" + "word\": \"" + value + "\"}", value},
 		"escaped JSON":                 {"a.js", "x = \"{\\\"pass" + "word\\\": \\\"" + value + "\\\"}\"", value},

@@ -8,6 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/secret/decode"
 	"github.com/sluice-scan/sluice/scan/secret/found"
 	"github.com/sluice-scan/sluice/scan/secret/guess"
+	"github.com/sluice-scan/sluice/scan/secret/looks"
 	"github.com/sluice-scan/sluice/scan/secret/match"
 	"github.com/sluice-scan/sluice/scan/secret/rule"
 )
@@ -54,6 +55,9 @@ func newIndex(rules *ruleSet) (*index, error) {
 			contextual = append(contextual, r)
 		}
 		x.addBuiltin(r)
+	}
+	for _, name := range looks.ShapedServices() {
+		x.addMatcher(name, "assignment")
 	}
 	x.addDecoder(matcherPercent, decode.PercentLiterals)
 	x.addDecoder(matcherEscape, decode.EscapeLiterals)

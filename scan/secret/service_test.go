@@ -42,6 +42,11 @@ func TestCredentialsBesideTheirService(t *testing.T) {
 		"mapping of something else":         {"a.yml", "cache:\n  region: eu\n  key: " + mixed, ""},
 		"service in a line above":           {"a.log", "[INFO] request to the ipinfo API\n[DEBUG] Using Key=3e7d1a90c4b862", "3e7d1a90c4b862"},
 		"service above, no shape known":     {"a.log", "[INFO] request to the pandadoc API\n[DEBUG] Using Key=" + mixed, ""},
+		"service above in a program":        {"a.go", "// calls the pandadoc API\nvar Key = \"" + mixed + "\"", ""},
+		"service alone, its shape":          {"a.txt", "aviationstack: " + hex, hex},
+		"service alone, another shape":      {"a.txt", "aviationstack: " + mixed, ""},
+		"service alone, no shape known":     {"a.txt", "pandadoc: " + mixed, ""},
+		"word between blanks in quotes":     {"a.txt", "pandadoc token = ' " + mixed + " '", mixed},
 		"token called PAT":                  {"a.env", "PANDADOC_PAT=" + mixed, mixed},
 		"as long, other characters":         {"a.env", "VULTR_APP_KEY=q7Zr1Xw9Kd3mTb8Vy2Lc5Nh6Jf4PsGaUeRoM", "q7Zr1Xw9Kd3mTb8Vy2Lc5Nh6Jf4PsGaUeRoM"},
 		"sign that services do not use":     {"a.env", "PANDADOC_TOKEN=4ZkR7bQ2mX9?wL3pV8tYhG6s", ""},
@@ -81,6 +86,7 @@ func TestWhatOnlyLooksLikeACredential(t *testing.T) {
 		"words of the name, shorter":     {"a.go", "\"acme42-client-sec" + "ret\": \"ACME42_SECRET\","},
 		"host of a service":              {"a.env", "PORTAL_SEC" + "RET=4f2a9c.acme7.com"},
 		"key that its service publishes": {"a.env", "LOB_KEY=live_pub_" + mixed},
+		"alphabet beside a service":      {"a.env", "PANDADOC_TOKEN=abcdefghijklmnopqrstuvwxyz"},
 		"trivial password of a manual":   {"a.go", "x := \"https://ann:letmein123@proxy.example.com\""},
 	} {
 		require.Empty(t, find(t, d, c.path, c.text+"\n"), what)

@@ -151,9 +151,11 @@ func (t *Decoder) run(start, end int) int {
 // inImage reports whether a run belongs to a data URL of a picture, a font or a sound.
 func (t *Decoder) inImage(start int) bool {
 	before := t.Data[max(0, start-64):start]
+	if !bytes.HasSuffix(before, []byte("base64,")) {
+		return false
+	}
 	at := bytes.LastIndex(before, []byte("data:"))
-	return at >= 0 && bytes.HasSuffix(before, []byte("base64,")) && !bytes.HasPrefix(before[at:], []byte("data:text")) &&
-		!bytes.HasPrefix(before[at:], []byte("data:application/json"))
+	return at >= 0 && !bytes.HasPrefix(before[at:], []byte("data:text")) && !bytes.HasPrefix(before[at:], []byte("data:application/json"))
 }
 
 // minified reports whether a run stands on a long line of a program and takes up less than half of what makes it long.

@@ -118,6 +118,9 @@ func (t *Names) Match(start, end int) {
 		// A line of a test report: PASS: name.
 		return
 	}
+	if t.pointless(name, at) {
+		return
+	}
 	v, ok := t.ReadValue(op, first, at, ascii.IsQuote(data[last]) || data[last] == '\\')
 	if !ok {
 		return
@@ -129,6 +132,28 @@ func (t *Names) Match(start, end int) {
 		return
 	}
 	t.judgeAssignment(name, first, op, v)
+}
+
+// pointless reports whether a name promises nothing and the word behind its operator, which ends at an offset, is too short for a
+// credential that is known by its service, or a name in a program. Most names are like this, and reading their values takes long.
+func (t *Names) pointless(name []byte, at int) bool {
+	if t.Syntax != notation.SyntaxCode || t.found.IsMasking() {
+		return false
+	}
+	at = ascii.SkipSpace(t.Data, at)
+	end, digit := at, false
+	for end < len(t.Data) && end-at < looks.MaxPassword && (ascii.NameByte(t.Data[end]) || t.Data[end] == '$') {
+		digit = digit || ascii.Is(t.Data[end], ascii.ClassDigit)
+		end++
+	}
+	if end == at || end == len(t.Data) || ascii.IsQuote(t.Data[end]) || t.Data[end] > ' ' && bytes.IndexByte([]byte(",;()[]{}?:"), t.Data[end]) < 0 {
+		return false
+	}
+	if digit && end-at >= minServiceCredential {
+		return false
+	}
+	kind, _ := looks.Promise(name)
+	return kind == looks.NameOther
 }
 
 // bareBehind reports whether a sign and a value without quotes may follow a name that ends at an offset. What calls or

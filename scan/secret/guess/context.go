@@ -63,7 +63,7 @@ func (c *Contexts) mark(near []bool, text []byte) {
 // space with a place for every rule.
 func (c *Contexts) find(p *page.Page, near []bool, name []byte, first int, op notation.Operator, v notation.Value) (*rule.Live, check.Verdict) {
 	text := p.Data[v.Start:v.End]
-	if len(text) < 12 || len(text) > c.longest || op == notation.OpCompare || looks.Reference(text) || looks.Blank(text) || !ascii.Diverse(text, 6) {
+	if len(text) < minServiceCredential || len(text) > c.longest || op == notation.OpCompare || looks.Reference(text) || looks.Blank(text) || !ascii.Diverse(text, 6) {
 		return nil, check.Verdict{}
 	}
 	about, ok := contextName(name)

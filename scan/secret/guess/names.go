@@ -38,6 +38,7 @@ func (t *Names) judgeAssignment(name []byte, first int, op notation.Operator, v 
 	if t.found.IsMasking() {
 		t.considerValue(name, v)
 	}
+	v = withoutMargins(t.Page, v)
 	text := v.Of(t.Data)
 	if r, verdict := t.contexts.find(t.Page, t.near, name, first, op, v); r != nil {
 		t.found.Emit(r, v.Start, v.End, verdict)
@@ -101,6 +102,7 @@ func (t *Names) judgeAssignment(name []byte, first int, op notation.Operator, v 
 		verdict.Severity = scan.SeverityMedium
 	}
 	verdict.Decoded = string(v.Decoded)
+	explainGuess(t.Page, t.found, kind, false, v)
 	t.found.EmitID(looks.NameRules[kind], v.Start, v.End, verdict)
 }
 
@@ -123,6 +125,16 @@ func beyondDoubt(text []byte) bool {
 
 // schemes are the words before the credential in an Authorization header.
 var schemes = wordlist.Set("authorization-schemes")
+
+// withoutMargins removes the blanks at both ends of a quoted text that is one word.
+func withoutMargins(p *page.Page, v notation.Value) notation.Value {
+	text := p.Data[v.Start:v.End]
+	if inner := bytes.Trim(text, " "); !v.Bare && v.Decoded == nil && len(inner) >= looks.MinToken && len(inner) < len(text) && bytes.IndexByte(inner, ' ') < 0 {
+		v.Start += bytes.Index(text, inner)
+		v.End = v.Start + len(inner)
+	}
+	return v
+}
 
 // behindScheme removes the scheme before the credential of a header. Basic and Bearer have a matcher of their own.
 func behindScheme(p *page.Page, v notation.Value) notation.Value {

@@ -18,6 +18,8 @@ var serviceNouns = map[string]looks.NameKind{
 }
 
 const (
+	// minServiceCredential is the length of the shortest credential that is known by its service, in bytes.
+	minServiceCredential = 12
 	// serviceLine is how far before a name, on its line, a service may be named, in bytes.
 	serviceLine = 80
 	// serviceAbove is how far above a name that is a noun alone a service may be named, in bytes.
@@ -45,9 +47,15 @@ func (t *Names) service(name []byte, first int) (s *looks.Service, kind looks.Na
 		kind = nounOf(words[0])
 	}
 	if kind == looks.NameOther {
-		if kind, _ = looks.Promise(name); kind == looks.NameOther || kind == looks.NamePassword {
-			return nil, looks.NameOther, false
+		kind, _ = looks.Promise(name)
+	}
+	if kind == looks.NameOther {
+		if s := serviceAlone(name); s != nil {
+			return s, looks.NameKey, true
 		}
+	}
+	if kind == looks.NameOther || kind == looks.NamePassword {
+		return nil, looks.NameOther, false
 	}
 	s, at := looks.ServiceOf(words[:n])
 	for i, w := range words[:n] {
@@ -68,6 +76,19 @@ func (t *Names) service(name []byte, first int) (s *looks.Service, kind looks.Na
 		return nil, kind, false
 	}
 	return t.serviceAbove(first), kind, false
+}
+
+// serviceAlone returns the service whose name is a whole name, and whose credentials have a known shape: beamer: x. It returns nil
+// when there is none.
+func serviceAlone(name []byte) *looks.Service {
+	var words [looks.MaxNameWords][]byte
+	if looks.NameWords(name, &words) != 1 {
+		return nil
+	}
+	if s, _ := looks.ServiceOf(words[:1]); s != nil && !s.Word && s.Known() {
+		return s
+	}
+	return nil
 }
 
 // serviceAbove returns the service that is named in the lines above a name, in YAML by the mapping that contains it. It returns
@@ -93,7 +114,7 @@ func nounOf(word []byte) looks.NameKind {
 // serviceCredential emits a value that is a credential because a service is named near it. It reports whether it did.
 func (t *Names) serviceCredential(name []byte, first int, op notation.Operator, v notation.Value) bool {
 	text := v.Of(t.Data)
-	if len(text) < 12 || len(text) > looks.MaxToken || op == notation.OpArgument || op == notation.OpCompare || v.Bare && !v.Whole && bytes.ContainsAny(text, "()[]") {
+	if len(text) < minServiceCredential || len(text) > looks.MaxToken || op == notation.OpArgument || op == notation.OpCompare || v.Bare && !v.Whole && bytes.ContainsAny(text, "()[]") {
 		return false
 	}
 	if !ascii.OnlyOf(bytes.TrimRight(text, "="), ascii.ClassAlnum, "-_.+/:~") {
@@ -114,6 +135,8 @@ func (t *Names) serviceCredential(name []byte, first int, op notation.Operator, 
 	case invented && (!near || t.Kind.Test || t.Kind.Document || t.Kind.Markup):
 		return false
 	case fits:
+	case serviceAlone(name) != nil:
+		return false
 	case s.Known() && !(s.Near(text) && beyondDoubt(text)), s.Word && !beyondDoubt(text), !uuid && !random && !invented:
 		return false
 	case !near && !(t.Notation == notation.YAML && beyondDoubt(text)):
@@ -122,9 +145,10 @@ func (t *Names) serviceCredential(name []byte, first int, op notation.Operator, 
 	}
 	verdict := check.Verdict{Confidence: scan.ConfidenceMedium, Severity: scan.SeverityHigh}
 	switch {
-	case invented:
+	case invented, uuid && serviceAlone(name) != nil:
+		// UUIDs beside a service are often the ids of accounts.
 		verdict = check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityLow}
-	case uuid || !near || !fits && (odds.Of(text) < 15 || s.Known()) || fits && !random && !ascii.OnlyOf(text, ascii.ClassHex, ""):
+	case uuid || !near || s.Word && fits || !fits && (odds.Of(text) < 15 || s.Known()) || fits && !random && !ascii.OnlyOf(text, ascii.ClassHex, ""):
 		verdict = check.Verdict{Confidence: scan.ConfidenceLow, Severity: scan.SeverityMedium}
 	}
 	return t.emitCredential(kind, verdict, v)
@@ -133,6 +157,10 @@ func (t *Names) serviceCredential(name []byte, first int, op notation.Operator, 
 // madeUpToken reports whether a person typed a value in the form of a token: it counts, or it repeats itself. Next to a service
 // it shows what belongs there, and sometimes it is what belongs there.
 func madeUpToken(text []byte) bool {
+	if ascii.OnlyOf(text, ascii.ClassLower|ascii.ClassUpper, "") && looks.Counted(text) {
+		// The alphabet.
+		return false
+	}
 	return len(text) >= 16 && (looks.ExampleLike(text) || looks.Periodic(text)) && ascii.Diverse(text, 6) && !ascii.ContainsFold(text, []byte("example"))
 }
 
@@ -168,6 +196,7 @@ func (t *Names) emitCredential(kind looks.NameKind, verdict check.Verdict, v not
 	}
 	verdict = t.Guess(verdict)
 	verdict.Decoded = string(v.Decoded)
+	explainGuess(t.Page, t.found, kind, true, v)
 	t.found.EmitID(looks.NameRules[kind], v.Start, v.End, verdict)
 	return true
 }

@@ -1,6 +1,7 @@
 package looks
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -44,6 +45,19 @@ var services = sync.OnceValue(func() map[string]*Service {
 	read(wordlist.Set("services"), false)
 	return list
 })
+
+// ShapedServices returns the names of the services whose credentials have a known shape, in lower case, in order. Names that are
+// words of other meanings, and names of less than five letters, are left out.
+func ShapedServices() []string {
+	var names []string
+	for name, s := range services() {
+		if s.Known() && !s.Word && len(name) >= 5 {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
 
 // parseShape reads a shape of the lists. It panics when the shape is unknown, because the lists are part of the program.
 func parseShape(form string) credential {

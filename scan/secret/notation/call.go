@@ -99,6 +99,14 @@ func InsertedValue(data []byte, first, last int) (Value, bool) {
 	if last >= len(data) || data[last] != ',' && data[last] != ')' {
 		return Value{}, false
 	}
+	closed := bytes.IndexByte(data[last:min(len(data), last+maxColumns)], ')')
+	if closed < 0 {
+		return Value{}, false
+	}
+	at := ascii.SkipBlank(data, last+closed+1)
+	if at+len("values") > len(data) || !ascii.EqualFold(data[at:at+len("values")], []byte("values")) {
+		return Value{}, false
+	}
 	from := max(0, first-maxColumns)
 	open := bytes.LastIndexByte(data[from:first], '(')
 	if open < 0 {
@@ -109,14 +117,6 @@ func InsertedValue(data []byte, first, last int) (Value, bool) {
 		return Value{}, false
 	}
 	place := bytes.Count(data[open:first], []byte(","))
-	closed := bytes.IndexByte(data[last:min(len(data), last+maxColumns)], ')')
-	if closed < 0 {
-		return Value{}, false
-	}
-	at := ascii.SkipBlank(data, last+closed+1)
-	if at+len("values") > len(data) || !ascii.EqualFold(data[at:at+len("values")], []byte("values")) {
-		return Value{}, false
-	}
 	at = ascii.SkipBlank(data, at+len("values"))
 	if at >= len(data) || data[at] != '(' {
 		return Value{}, false

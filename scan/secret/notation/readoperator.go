@@ -102,7 +102,7 @@ func ReadOperator(data []byte, first, last int) (Operator, int) {
 	case flagLine(data, first):
 		return OpDirective, i
 	case c == '\'' && len(data[first:last]) >= 8 && ascii.EqualFold(data[last-8:last], []byte("password")) && (bytes.HasSuffix(data[first:last], []byte("PASSWORD")) || sqlOption(data, first)),
-		ascii.IsQuote(c) && first > 0 && data[first-1] == ':':
+		ascii.IsQuote(c) && first > 0 && (data[first-1] == ':' || behindUser(data, first)):
 		// CREATE ROLE x WITH PASSWORD 'y', and a keyword of Clojure.
 		return OpFlag, i
 	}
@@ -150,6 +150,21 @@ func sqlOption(data []byte, first int) bool {
 	before := data[ascii.LineStart(data, first, 200):first]
 	at := bytes.LastIndexByte(before, '(')
 	return at >= 0 && bytes.HasSuffix(bytes.TrimRight(bytes.ToLower(before[:at]), " "), []byte("options"))
+}
+
+// behindUser reports whether a name stands behind a quoted user on its line: username "ci"; password "x".
+func behindUser(data []byte, first int) bool {
+	before := bytes.TrimRight(data[ascii.LineStart(data, first, 200):first], " ;,")
+	if len(before) == 0 || !ascii.IsQuote(before[len(before)-1]) {
+		return false
+	}
+	quote := before[len(before)-1]
+	open := bytes.LastIndexByte(before[:len(before)-1], quote)
+	if open < 0 {
+		return false
+	}
+	word := bytes.TrimRight(before[:open], " ")
+	return len(word) < open && (bytes.HasSuffix(word, []byte("user")) || bytes.HasSuffix(word, []byte("username")) || bytes.HasSuffix(word, []byte("login")))
 }
 
 // typeBehind recognises Visual Basic's name As Type = "x".

@@ -107,11 +107,14 @@ func testPath(path string, base []byte) bool {
 	for folder := range strings.SplitSeq(path[:len(path)-len(path[strings.LastIndexByte(path, '/')+1:])], "/") {
 		var lower [64]byte
 		name := ascii.FoldInto(&lower, folder)
-		if testFolders.Has(bytes.Trim(name, "_.-")) || bytes.HasPrefix(name, []byte("test-")) || bytes.HasPrefix(name, []byte("test_")) ||
+		if testFolders.Has(trimSigns(name)) || bytes.HasPrefix(name, []byte("test-")) || bytes.HasPrefix(name, []byte("test_")) ||
 			bytes.HasSuffix(name, []byte("-test")) || bytes.HasSuffix(name, []byte("-tests")) || bytes.HasSuffix(name, []byte("_test")) ||
 			bytes.HasSuffix(name, []byte("_tests")) {
 			return true
 		}
+	}
+	if !bytes.Contains(base, []byte("test")) && !bytes.Contains(base, []byte("ample")) && !bytes.Contains(base, []byte("spec")) {
+		return false
 	}
 	for _, mark := range [...]string{"_test.", ".test.", ".spec.", "_spec.", "test_", ".example.", ".examples.", ".sample."} {
 		at := bytes.Index(base, []byte(mark))
@@ -120,6 +123,18 @@ func testPath(path string, base []byte) bool {
 		}
 	}
 	return bytes.HasSuffix(base, []byte("test.java")) || bytes.HasSuffix(base, []byte("tests.cs")) || bytes.HasSuffix(base, []byte("test.kt"))
+}
+
+// trimSigns removes underscores, dots and dashes from both ends of a name.
+func trimSigns(name []byte) []byte {
+	sign := func(b byte) bool { return b == '_' || b == '.' || b == '-' }
+	for len(name) > 0 && sign(name[0]) {
+		name = name[1:]
+	}
+	for len(name) > 0 && sign(name[len(name)-1]) {
+		name = name[:len(name)-1]
+	}
+	return name
 }
 
 // Allows reports whether a rule looks at this file. names are the file names that it is restricted to; empty means
