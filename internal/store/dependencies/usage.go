@@ -203,15 +203,20 @@ func (s *Dependencies) Versions(ctx context.Context, v *scope.Visible, id int64)
 		{SQL: "g.severity", Into: func(x *Version) any { return &x.Severity }},
 		{SQL: "coalesce(f.fixed_version, '')", Into: func(x *Version) any { return &x.Fixed }},
 		{SQL: "coalesce(f.advisories, '')", Into: func(x *Version) any { return (*words)(&x.Advisories) }},
-	}.List(ctx, s.db.Read, `
+	}.List(ctx, s.db.Read, versionsOf(v), id)
+}
+
+// versionsOf is what [Dependencies.Versions] reads.
+func versionsOf(v *scope.Visible) string {
+	return `
 		from (
 			select u.version, count(*) as repositories, sum(u.branches) as branches, count(case when u.severity > 0 then 1 end) as vulnerable, max(u.severity) as severity,
 				min(case when u.severity > 0 then u.repository_id end) as first
-			from package_use u`+visible(v, "u.repository_id")+`
+			from package_use u` + visible(v, "u.repository_id") + `
 			where u.package_id = $1
 			group by u.version) g
 		left join package_use f on f.package_id = $1 and f.repository_id = g.first and f.version = g.version
-		order by g.severity desc, g.repositories desc, g.version`, id)
+		order by g.severity desc, g.repositories desc, g.version`
 }
 
 // Usages lists the repositories that use a package, with a row for each version: the highest severity first, then by
@@ -226,19 +231,23 @@ func (s *Dependencies) Usages(ctx context.Context, v *scope.Visible, id int64, f
 	if f.Vulnerable {
 		where += " and u.severity > 0"
 	}
-	// An index is enough to choose the rows; only those of the page are read whole.
-	return usageColumns.List(ctx, s.db.Read, `
+	return usageColumns.List(ctx, s.db.Read, usagesOf(v, where), args...)
+}
+
+// usagesOf is what [Dependencies.Usages] reads. An index is enough to choose the rows; only those of the page are read whole.
+func usagesOf(v *scope.Visible, where string) string {
+	return `
 		from (
 			select u.repository_id, u.version, u.severity, p.key, p.name as project, r.slug, r.name
 			from package_use u
 			cross join repository r
 			cross join project p
-			where u.package_id = $1 and r.id = u.repository_id and p.id = r.project_id and `+v.Condition("r.id", "r.project_id")+where+`
+			where u.package_id = $1 and r.id = u.repository_id and p.id = r.project_id and ` + v.Condition("r.id", "r.project_id") + where + `
 			order by u.severity desc, p.key, r.slug, u.version
 			limit $2 offset $3) c
 		cross join package_use u
 		where u.package_id = $1 and u.repository_id = c.repository_id and u.version = c.version
-		order by c.severity desc, c.key, c.slug, c.version`, args...)
+		order by c.severity desc, c.key, c.slug, c.version`
 }
 
 var usageColumns = db.Columns[Usage]{
