@@ -80,7 +80,7 @@ func TestRolesOfAccountsAndGroups(t *testing.T) {
 func testRolesOfAccountsAndGroups(t *testing.T, address string) {
 	s := newServiceOn(t, address, "", testdashboard.Projects)
 	b := s.browser("admin")
-	require.Contains(t, b.get("/settings/access/groups").text, "There is no group yet.")
+	require.Contains(t, b.get("/settings/access/groups").text, "There are no groups yet.")
 	a := b.post("/settings/access/groups", url.Values{"group": {"Team A"}, "members": {"nobody"}})
 	require.Contains(t, a.text, "it must consist of letters")
 	a = b.post("/settings/access/groups", url.Values{"group": {"team"}, "members": {"nobody\nghost"}})
@@ -139,7 +139,7 @@ func TestTokensOfAllAccounts(t *testing.T) {
 func testTokensOfAllAccounts(t *testing.T, address string) {
 	s := newServiceOn(t, address, "", testdashboard.Projects)
 	b := s.browser("admin")
-	require.Contains(t, b.get("/settings/tokens").text, "Nobody has an API token.")
+	require.Contains(t, b.get("/settings/tokens").text, "There are no API tokens.")
 	writer, err := s.store.Accounts.Get(t.Context(), "writer")
 	require.NoError(t, err)
 	text := access.TokenPrefix + "canary-of-a-token"

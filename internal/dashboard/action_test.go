@@ -122,7 +122,7 @@ var actions = []action{
 	{repositoryForm + "/scanning", "/projects/PAY/repos/api/scanning", on(tap(`#scanOnPush-false`)), `button.main`, "Scan every push: now off", ``},
 
 	// Schedules, mails, connections, the log.
-	{"POST /settings/schedule", "/settings/schedule", on(fill(`#scope`, "LEG"), fill(`#cron`, "0 3 * * 6")), `button[value=show]`, "It would run next at", ``},
+	{"POST /settings/schedule", "/settings/schedule", on(fill(`#scope`, "LEG"), fill(`#cron`, "0 3 * * 6")), `button[value=show]`, "The next runs", ``},
 	{"POST /settings/schedule", "", nil, `.box button.main`, "The schedule is saved.", ``},
 	ask("POST /settings/schedule/remove", "", `tr:has(input[value=LEG])`, "The schedule is removed."),
 	{"POST /settings/notifications", "/settings/notifications", on(fill(`#keepMailDays`, "20")), `.fields button.main`, "The settings are saved.", ``},

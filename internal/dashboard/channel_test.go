@@ -30,7 +30,7 @@ func testChannelsOnAPage(t *testing.T, address string) {
 	s := newServiceOn(t, address, "", testdashboard.Projects, func(o *testdashboard.Options) { o.News = sends })
 	b := s.browser("admin")
 	const path = "/settings/notifications/channels"
-	require.Contains(t, b.get("/settings/notifications").text, "There is no channel.")
+	require.Contains(t, b.get("/settings/notifications").text, "There are no channels yet.")
 	a := b.post(path, url.Values{"name": {" "}, "kind": {"pager"}, "target": {"ftp://canary"}, "scope": {"NONE"}, "news": {"all"}})
 	require.Equal(t, http.StatusBadRequest, a.status)
 	for _, words := range []string{"it must have from 1 to 100 bytes", "it must be webhook, slack or mail", "it must be an address such as", "there is no project NONE", "it must be ended, changed or failed"} {
@@ -43,7 +43,7 @@ func testChannelsOnAPage(t *testing.T, address string) {
 	said := strings.ReplaceAll(a.text, secret[1], "")
 	require.Contains(t, b.post(path, url.Values{"name": {"team"}, "kind": {"slack"}, "target": {"https://canary.example.com/hook"}, "news": {"failed"}}).text, "there is already a channel with that name")
 	a = b.followed(b.post(path, url.Values{"name": {"mail"}, "kind": {"mail"}, "target": {"canary@example.com"}, "news": {"ended"}}))
-	for _, words := range []string{"The channel is added.", `<th scope="row">team</th>`, "PAY/api</td>", "Errors</td>", "Every end of scans</td>"} {
+	for _, words := range []string{"The channel is added.", `<th scope="row">team</th>`, "PAY/api</td>", "Errors</td>", "Every finished scan</td>"} {
 		require.Contains(t, a.text, words)
 	}
 	said += a.text

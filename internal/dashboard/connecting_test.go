@@ -50,7 +50,7 @@ func testConnectingOnAPage(t *testing.T, address string) {
 		said.WriteString(a.text)
 		return a
 	}
-	require.Contains(t, see(b.get("/settings/connections")).text, "There is no connection.")
+	require.Contains(t, see(b.get("/settings/connections")).text, "There are no connections yet.")
 	form := url.Values{"id": {"bb"}, "url": {" " + base + "/ "}, "include": {"PAY/*\r\nSHOP/*, OPS/*"}, "secret": {canaryCredential}, "reports": {"true"}, "every": {"10m"}}
 	with := func(name, value string) url.Values {
 		f := url.Values{}

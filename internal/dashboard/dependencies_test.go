@@ -88,7 +88,7 @@ func testDependenciesAreTheAPIs(t *testing.T, address string) {
 	admin := s.browser("admin")
 	require.Contains(t, admin.get("/dependencies").text, "are not known until the next scan", "every seventh branch")
 	require.Contains(t, admin.get("/dependencies/package?ecosystem=npm&name=made-up").text, "are not known until the next scan")
-	require.Contains(t, s.browser("nobody").get("/dependencies").text, "No package is known in what you may read")
+	require.Contains(t, s.browser("nobody").get("/dependencies").text, "No packages are known in the repositories that you may read")
 	require.Contains(t, admin.get("/dependencies?name=made-up").text, "Show all")
 	status, _ := s.rest("admin", "/dependencies/usages?ecosystem=npm")
 	require.Equal(t, http.StatusBadRequest, status)

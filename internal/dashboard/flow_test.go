@@ -92,12 +92,12 @@ def find():
 		require.Equal(t, 1, strings.Count(way, `<li class="source">`))
 		require.Equal(t, 1, strings.Count(way, `<li class="sink">`))
 		require.Equal(t, []string{"web.py:8", "web.py:8", "web.py:9", "web.py:11"}, placesOf(way), "each line of steps once")
-		for _, part := range []string{"<b>Source</b>: the data enters here", "web.py:8</code>", "@app.get(&#34;/find&#34;)", "<mark>••••••••</mark>", "# the end of it", "<b>Sink</b>: the data must not arrive here", "web.py:11</code>", `.execute(`} {
+		for _, part := range []string{"<b>Source</b>: untrusted data enters here", "web.py:8</code>", "@app.get(&#34;/find&#34;)", "<mark>••••••••</mark>", "# the end of it", "<b>Sink</b>: the data reaches a dangerous use", "web.py:11</code>", `.execute(`} {
 			require.Contains(t, way, part)
 		}
 		require.NotContains(t, a.text, "Belongs to it", "the way says it")
 	}
-	require.NotContains(t, s.browser("reader").get("/findings/"+s.secretsOf("main")["deploy/job.py"]).text, "The way of the data")
+	require.NotContains(t, s.browser("reader").get("/findings/"+s.secretsOf("main")["deploy/job.py"]).text, "Data flow")
 
 	// Without the repository, and with links.
 	h, err := testdashboard.Serve(t.Context(), s.store, testdashboard.Options{Links: bitbucket{}})

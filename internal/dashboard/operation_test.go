@@ -174,7 +174,7 @@ func TestConnectionsOnAPage(t *testing.T) {
 	require.Equal(t, http.StatusSeeOther, b.post("/settings/connections/sync", url.Values{"connection": {"other"}}).status)
 	require.Equal(t, []string{"directory", "other"}, f.Asked)
 	require.Equal(t, http.StatusBadRequest, b.post("/settings/connections/sync", url.Values{"connection": {"none"}}).status)
-	require.Contains(t, newService(t, "", nil).browser("admin").get("/settings/connections").text, "There is no connection.")
+	require.Contains(t, newService(t, "", nil).browser("admin").get("/settings/connections").text, "There are no connections yet.")
 }
 
 // TestLogLevelOnAPage: every node has what a person chooses.

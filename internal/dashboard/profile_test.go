@@ -29,7 +29,7 @@ func TestATokenIsShownOnce(t *testing.T) {
 func testATokenIsShownOnce(t *testing.T, address string) {
 	s := newServiceOn(t, address, "", testdashboard.Projects)
 	b := s.browser("reader")
-	require.Contains(t, b.get("/profile").text, "You have no API token.")
+	require.Contains(t, b.get("/profile").text, "You have no API tokens.")
 	a := b.post("/profile/tokens", url.Values{"name": {" "}, "days": {"-5"}, "scope": {"everything"}})
 	require.Equal(t, http.StatusBadRequest, a.status)
 	for _, words := range []string{"it must have from 1 to 200 bytes", "it must list some of read, scan", "it must be from 1 to 3650"} {

@@ -226,7 +226,7 @@ func testThePageOfAScan(t *testing.T, address string) {
 	b := s.browser("writer")
 	for path, words := range map[string][]string{
 		"/scans/{scanKey}":     {"main", "Done", "5 findings", "5 new since the result before, 0 gone", "node-1", "Findings of this branch", "/projects/PAY/repos/api/analysis?branch=main"},
-		"/scans/{failedScan}":  {"Internal Error", "unexpected end of the pack", "It tells more under the scan"},
+		"/scans/{failedScan}":  {"Internal Error", "unexpected end of the pack", "The log has more under the scan"},
 		"/scans/{runningScan}": {"Scanning", "73\u00a0%", "Cancel this scan", "not yet"},
 	} {
 		a := b.get(s.sample.Replace(path))

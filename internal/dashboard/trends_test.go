@@ -77,7 +77,7 @@ func testDaysThatNobodyKnowsAreGaps(t *testing.T, address string) {
 	b := s.browser("admin")
 	page := b.get("/trends").text
 	require.Len(t, trendOf(page), 1, "today")
-	require.Contains(t, page, "Nothing is known of the days before "+time.Now().UTC().Format(time.DateOnly))
+	require.Contains(t, page, "There is no data for the days before "+time.Now().UTC().Format(time.DateOnly))
 	require.Contains(t, page, "not final")
 	require.NoError(t, testdashboard.AddHistory(t.Context(), s.store, 400))
 	page = b.get("/trends?days=365").text
@@ -85,7 +85,7 @@ func testDaysThatNobodyKnowsAreGaps(t *testing.T, address string) {
 	require.NotContains(t, page, "Nothing is known")
 	require.Less(t, len(page), 150<<10)
 	require.Len(t, trendOf(b.get("/trends?days=made-up").text), 30)
-	require.Contains(t, s.browser("nobody").get("/trends").text, "Nothing is known of these days")
+	require.Contains(t, s.browser("nobody").get("/trends").text, "There is no data for these days")
 	for _, evil := range []string{`"><script>alert(1)</script>`, `{{.Body}}`, "\u202egnp.exe"} {
 		text := strings.ReplaceAll(b.get("/trends?place="+url.QueryEscape(evil)).text, `value="`+evil+`"`, "")
 		require.Contains(t, text, "no project or repository of this name")

@@ -21,9 +21,9 @@ type step struct {
 
 // stepWords are by kind.
 var stepWords = map[scan.StepKind][2]string{
-	scan.StepSource: {"Source", "the data enters here"},
-	scan.StepOn:     {"Step", "the data is handed on"},
-	scan.StepSink:   {"Sink", "the data must not arrive here"},
+	scan.StepSource: {"Source", "untrusted data enters here"},
+	scan.StepOn:     {"Step", "the data passes through here"},
+	scan.StepSink:   {"Sink", "the data reaches a dangerous use"},
 }
 
 const (
@@ -33,7 +33,7 @@ const (
 	mostFiles = 20
 )
 
-// lastOfLines leaves out the steps after which the data is handed on within one line: people see that line once.
+// lastOfLines leaves out the steps after which the data stays within one line: people see that line once.
 func lastOfLines(way []scan.Step) (short []scan.Step) {
 	for _, x := range way {
 		if n := len(short); n > 0 && x.Kind == scan.StepOn && short[n-1].Kind == scan.StepOn && x.StartLine > 0 && x.Path == short[n-1].Path && x.StartLine == short[n-1].StartLine {

@@ -89,7 +89,7 @@ func (s *Pages) done(v *page.Visit, b *queue.Brief) (n int, exactly bool) {
 	return max(0, b.Total-left), false
 }
 
-// atLeast is what stands before a number that is not exact.
+// atLeast is what precedes a number that is not exact.
 func atLeast(exactly bool) string {
 	if exactly {
 		return ""

@@ -41,7 +41,7 @@ type channelRow struct {
 
 var (
 	channelKinds = [][2]string{{mails.KindWebhook, "Signed webhook"}, {mails.KindSlack, "Slack, or what takes its webhooks"}, {mails.KindMail, "Mail"}}
-	channelNews  = [][2]string{{mails.NewsChanged, "New findings or errors"}, {mails.NewsFailed, "Errors"}, {mails.NewsEnded, "Every end of scans"}}
+	channelNews  = [][2]string{{mails.NewsChanged, "New findings or errors"}, {mails.NewsFailed, "Errors"}, {mails.NewsEnded, "Every finished scan"}}
 )
 
 func wordIn(words [][2]string, value string) string {

@@ -39,7 +39,7 @@ func (b *tokensBody) Pager() page.Pager { return b.List.Pager }
 
 func (s *Pages) tokens(v *page.Visit) error {
 	b := &tokensBody{
-		sectioned: newSectioned(v, "Tokens", "The API tokens of all accounts. People make their own in their profile; nobody sees a token again."),
+		sectioned: newSectioned(v, "Tokens", "The API tokens of all accounts. People create their own in their profile. A token is shown once."),
 		List:      v.List(), Account: strings.ToLower(strings.TrimSpace(v.Request.URL.Query().Get("account"))), ClearPath: v.Core.BasePath + tokensPath,
 	}
 	b.List.Keep("account", b.Account)

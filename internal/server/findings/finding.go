@@ -66,7 +66,7 @@ type findingWire struct {
 	Path         string         `json:"path"`
 	Line         int            `json:"line"`
 	MatchMasked  string         `json:"matchMasked"`
-	Flow         []stepWire     `json:"flow,omitempty" doc:"The way of the data from its source to this finding in code. It is missing when the finding is not about a way, and when its branch was last scanned before ways were kept."`
+	Flow         []stepWire     `json:"flow,omitempty" doc:"The flow of the data from its source to this finding in code. It is missing when the finding has no flow, and when its branch was last scanned before flows were kept."`
 	Package      string         `json:"package,omitempty"`
 	Version      string         `json:"version,omitempty"`
 	FixedVersion string         `json:"fixedVersion,omitempty"`

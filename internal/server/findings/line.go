@@ -41,7 +41,7 @@ type lineWire struct {
 	Reviewed        bool          `json:"reviewed"`
 	Fingerprint     string        `json:"fingerprint"`
 	FindingID       string        `json:"findingId"`
-	Flow            []stepWire    `json:"flow,omitempty" doc:"The way of the data from its source to this finding in code. It is missing when the finding is not about a way, and when the scan was before ways were kept."`
+	Flow            []stepWire    `json:"flow,omitempty" doc:"The flow of the data from its source to this finding in code. It is missing when the finding has no flow, and when the scan was before flows were kept."`
 }
 
 func lineBody(o *findings.Occurrence, t *quote.Text, commit string) lineWire {

@@ -28,7 +28,7 @@ func more(a, b uint8) uint8 { return min(2, a+b) }
 
 func times(a, b uint8) uint8 { return min(2, a*b) }
 
-// link adds the ways from each end of a fragment to each begin of another one.
+// link adds the ways from each end of a fragment to each start of another one.
 func (a *automaton) link(last, first map[int]uint8) {
 	*a.steps -= len(last) * len(first)
 	for p, m := range last {
@@ -80,7 +80,7 @@ func (a *automaton) position(s set) fragment {
 	return fragment{first: map[int]uint8{n: 1}, last: map[int]uint8{n: 1}}
 }
 
-// join puts one fragment behind another.
+// join puts one fragment after another.
 func (a *automaton) join(x, y fragment) fragment {
 	a.link(x.last, y.first)
 	whole := fragment{first: map[int]uint8{}, last: map[int]uint8{}, empty: times(x.empty, y.empty)}

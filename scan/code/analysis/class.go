@@ -117,7 +117,7 @@ func (p *parser) property(negated bool) set {
 	return s
 }
 
-// number reads the digits of a character behind \x or \u.
+// number reads the digits of a character after \x or \u.
 func (p *parser) number(length int) (s set, c byte, single bool) {
 	text := p.text[:min(length, len(p.text))]
 	if strings.HasPrefix(p.text, "{") {

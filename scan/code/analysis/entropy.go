@@ -19,7 +19,7 @@ const (
 // about 3.5 bits a byte by the costs below, random ones more than 5.
 var limits = map[Mode]struct{ bits, density float64 }{Default: {64, 4.8}, Lax: {48, 4.4}, Strict: {96, 5.1}}
 
-// The costs of a byte in bits. A letter that begins a word is one of 26 and not evenly spread; a letter behind another
+// The costs of a byte in bits. A letter that begins a word is one of 26 and not evenly spread; a letter after another
 // one costs little when the pair is common in English; a digit is one of 62 signs.
 const (
 	costWord     = 4.3
@@ -63,7 +63,7 @@ func repeated(text string) bool {
 
 func letter(c byte) bool { return ascii.Is(c, ascii.ClassLower|ascii.ClassUpper) }
 
-// cost is the cost of one byte behind the one before it.
+// cost is the cost of one byte after the one before it.
 func cost(text string, i int) float64 {
 	c := text[i]
 	switch {

@@ -47,7 +47,7 @@ func (p *parser) next() byte {
 	return c
 }
 
-// until takes what stands before a sign, and the sign; false when the sign is missing.
+// until takes what precedes a sign, and the sign; false when the sign is missing.
 func (p *parser) until(sign string) bool {
 	_, rest, ok := strings.Cut(p.text, sign)
 	if ok {
@@ -119,7 +119,7 @@ func (p *parser) of(s set) *part {
 	return &part{set: s}
 }
 
-// repeats reads the quantifiers behind a part.
+// repeats reads the quantifiers after a part.
 func (p *parser) repeats(one *part) *part {
 	for p.text != "" {
 		least, most, ok := p.quantifier()

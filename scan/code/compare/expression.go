@@ -2,7 +2,7 @@ package compare
 
 import "errors"
 
-// Matcher is a regular expression that is tried at the begin of a text.
+// Matcher is a regular expression that is tried at the start of a text.
 type Matcher interface{ MatchStart(text string) bool }
 
 // Bindings gives the value of a metavariable ("$X"), and whether it has one.

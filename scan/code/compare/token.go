@@ -18,7 +18,7 @@ const (
 	classSign
 )
 
-// token is a token with its place in the text, in bytes. The text of a string is what stands between its quotes.
+// token is a token with its place in the text, in bytes. The text of a string is what is between its quotes.
 type token struct {
 	class class
 	text  string
@@ -50,7 +50,7 @@ func tokenize(text string) ([]token, error) {
 	}
 }
 
-// next reads the token at the begin of text; length 0 means that there is none.
+// next reads the token at the start of text; length 0 means that there is none.
 func next(text string) (t token, length int) {
 	c := text[0]
 	switch {
@@ -84,7 +84,7 @@ func prefix(name string) bool {
 	return len(name) <= 2 && strings.Trim(strings.ToLower(name), "rbu") == ""
 }
 
-// metavariableLength is the length of "$X", "$...X" or "$1" at the begin of text; 0 when there is none.
+// metavariableLength is the length of "$X", "$...X" or "$1" at the start of text; 0 when there is none.
 func metavariableLength(text string) int {
 	at := 1
 	if strings.HasPrefix(text[at:], "...") {

@@ -132,7 +132,7 @@ func duration(text string) (int64, bool) {
 	return total, total > 0
 }
 
-// units are the units of durations; "ms" stands before "m".
+// units are the units of durations; "ms" precedes "m".
 var units = [...]struct {
 	name         string
 	milliseconds int64

@@ -36,7 +36,7 @@ func TestGoldenTrees(t *testing.T) {
 	}
 }
 
-// TestWhatIsBrokenLosesItsLineAlone: the instruction behind a line that is none is there.
+// TestWhatIsBrokenLosesItsLineAlone: the instruction after a line that is none is there.
 func TestWhatIsBrokenLosesItsLineAlone(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{"WHAT\nUSER z\n", "FROM\nUSER z\n", "RUN 'open\nUSER z\n", "CMD [\"a\nUSER z\n", "COPY <<END /x\nUSER z\n", "{{ a }}\nUSER z\n", "RUN a \\\n# b\n\n c\nUSER z\n", "\ufeffUSER z", "RUN a\r\nUSER z\r\n"} {

@@ -129,7 +129,7 @@ func (p *parser) gap() {
 	}
 }
 
-// spaces skips white space within the instruction: also the ends of lines that go on, and the comments and empty lines behind these.
+// spaces skips white space within the instruction: also the ends of lines that go on, and the comments and empty lines after these.
 func (p *parser) spaces() {
 	for p.at < len(p.source) {
 		switch b := p.source[p.at]; {
@@ -144,7 +144,7 @@ func (p *parser) spaces() {
 	}
 }
 
-// joins is the offset behind the line end that the sign at an offset takes away; the offset itself when it takes none.
+// joins is the offset after the line end that the sign at an offset takes away; the offset itself when it takes none.
 func (p *parser) joins(at int) int {
 	for i := at + 1; i < len(p.source); i++ {
 		switch p.source[i] {

@@ -41,7 +41,7 @@ func (p *parser) wordEnd(at int, command bool) int {
 	return min(i, len(p.source))
 }
 
-// quoteEnd is the offset behind the quote that closes the one at an offset, on the same line or on one that goes on; else the offset.
+// quoteEnd is the offset after the quote that closes the one at an offset, on the same line or on one that goes on; else the offset.
 func (p *parser) quoteEnd(at int) int {
 	quote := p.source[at]
 	for i := at + 1; i < len(p.source); i++ {

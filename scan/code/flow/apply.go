@@ -4,7 +4,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-// invocation is a call of a function by call, apply, bind, or an interface with one method of Java.
+// invocation is a call of a function by call, apply, bind, or an interface with one Java method.
 func (w *walk) invocation(c *callSite) (value, bool) {
 	functions := w.functionsOf(c.receiver)
 	if len(functions) == 0 {

@@ -124,7 +124,7 @@ func (u *known) methodOf(class tree.ID, name string) tree.ID {
 	return u.methods[methodKey{class: class, name: name}]
 }
 
-// receiverMethod finds a method of Go by the name of its receiver's type.
+// receiverMethod finds a Go method by the name of its receiver's type.
 func (u *known) receiverMethod(class, name string) tree.ID {
 	return u.methods[methodKey{typ: class, name: name}]
 }

@@ -96,7 +96,7 @@ func (w *walk) anonymous(body tree.ID, object int32) {
 	}
 }
 
-// prototype makes an object of a function of JavaScript that is used as a constructor.
+// prototype makes an object of a JavaScript function that is used as a constructor.
 func (w *walk) prototype(c *callSite, functions []*callee) value {
 	for _, f := range functions {
 		number := w.object(c.id)

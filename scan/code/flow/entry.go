@@ -4,7 +4,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-// entries are the functions to walk with arguments that are not known: those that stand in no other function and from which a source and a sink
+// entries are the functions to walk with arguments that are not known: those that are in no other function and from which a source and a sink
 // can be reached. When the data is watched, no sink is asked for.
 func (a *analysis) entries(start []*unit) (list []site) {
 	for _, u := range start {

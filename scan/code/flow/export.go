@@ -52,7 +52,7 @@ func (w *walk) exported(u *unit, name string) value {
 // maxExports bounds chains of files that hand on what they import.
 const maxExports = 8
 
-// required is the module of JavaScript that a call brings: what a file gives to module.exports, or for import() all that it exports.
+// required is the JavaScript module that a call brings: what a file gives to module.exports, or for import() all that it exports.
 func (w *walk) required(c *callSite) (v value, ok bool) {
 	if l := w.file.Language; c.name != "require" && c.name != "import" || c.receiverID != tree.None || len(c.arguments) != 1 || l != tree.JavaScript && l != tree.TypeScript {
 		return value{}, false

@@ -124,7 +124,7 @@ func (w *walk) enterUnit(u *unit) {
 	w.full = w.full || inner.full
 }
 
-// runDeferred runs the deferred calls of a function of Go, the last first.
+// runDeferred runs the deferred calls of a Go function, the last first.
 func (w *walk) runDeferred() {
 	list := w.deferred
 	w.deferred = nil
@@ -139,7 +139,7 @@ func (w *walk) runDeferred() {
 	}
 }
 
-// namedResult adds what the named results hold when a function of Go ends.
+// namedResult adds what the named results hold when a Go function ends.
 func (w *walk) namedResult(c *callee, result value) value {
 	f := c.unit.file
 	list := f.Child(c.id, tree.RoleResult)

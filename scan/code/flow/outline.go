@@ -20,7 +20,7 @@ type outline struct {
 	aliases []alias
 }
 
-// section is a function that stands in no other, the head of a class, or what is declared or given a value outside of functions.
+// section is a function that is in no other, the head of a class, or what is declared or given a value outside of functions.
 type section struct {
 	id, limit      tree.ID
 	start, end     uint32
@@ -251,7 +251,7 @@ func (o *outline) at(offset uint32) int32 {
 	if !found {
 		i--
 	}
-	// A head begins where what stands in it may begin.
+	// A head begins where what is in it may begin.
 	for found && i+2 < len(o.sections) && o.sections[i+2].start == offset {
 		i++
 	}

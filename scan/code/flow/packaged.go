@@ -6,7 +6,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-// packaged is the class that a name of Java with its package before it stands for, as in a.b.C; 0 for any other expression.
+// packaged is the class that a Java name with its package before it stands for, as in a.b.C; 0 for any other expression.
 func (a *analysis) packaged(u *unit, id tree.ID) int32 {
 	f := u.file
 	if f.Language != tree.Java || f.Kind(id) != tree.Member {

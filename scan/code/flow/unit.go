@@ -26,7 +26,7 @@ type known struct {
 	at   int
 	path string
 	file *match.File
-	// packageName is what a file of Go calls its package.
+	// packageName is what a Go file calls its package.
 	packageName string
 	// functions are the functions by the name that calls them.
 	functions map[string][]tree.ID
@@ -186,7 +186,7 @@ func (u *known) around(id tree.ID) tree.ID {
 	return id
 }
 
-// classAround is the class in which a node lies, with no function that is no method of it between; None when there is none. A method of Go lies
+// classAround is the class in which a node lies, with no function that is no method of it between; None when there is none. A Go method lies
 // in the type of its receiver.
 func (u *known) classAround(id tree.ID) tree.ID {
 	f := u.file

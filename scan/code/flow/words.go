@@ -61,7 +61,7 @@ var truths = set("len", "length", "size", "isEmpty", "equals", "equalsIgnoreCase
 	"has", "hasOwnProperty", "int", "float", "bool", "parseInt", "parseFloat", "Number", "Boolean", "isNaN", "isinstance",
 	"hasattr", "matches", "test", "ord", "hash", "Atoi", "ParseInt", "ParseFloat", "ParseBool", "parseLong", "parseDouble", "parseBoolean", "count")
 
-// boxed are the classes of Java whose values are numbers and truth values.
+// boxed are the Java classes whose values are numbers and truth values.
 var boxed = set("Integer", "Long", "Short", "Byte", "Double", "Float", "Boolean")
 
 // The constructors of collections: maps, sets, texts that are put together, and lists.

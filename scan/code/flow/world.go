@@ -104,5 +104,5 @@ func (w *World) modules(from *known, module string) []int {
 	return w.index.Modules(from.at, module)
 }
 
-// isInit reports whether a file is that of a package of Python.
+// isInit reports whether a file is that of a Python package.
 func isInit(name string) bool { return path.Base(name) == "__init__.py" }

@@ -54,7 +54,7 @@ func NewDocument(source, comments string) *Document {
 	return d
 }
 
-// comment returns the length of the comment at the begin of a text, 0 when there is none.
+// comment returns the length of the comment at the start of a text, 0 when there is none.
 func comment(text, kind string) int {
 	switch {
 	case kind == "shell" && text[0] == '#', kind == "cpp" && strings.HasPrefix(text, "//"):

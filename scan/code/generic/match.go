@@ -61,7 +61,7 @@ func (m *matcher) same(a, b string) bool {
 	return a == b || m.p.options.Caseless && strings.EqualFold(a, b)
 }
 
-// match matches the atoms from one on with the tokens from one on, and returns the token behind the match, or -1.
+// match matches the atoms from one on with the tokens from one on, and returns the token after the match, or -1.
 func (m *matcher) match(atom, i int) int {
 	for ; atom < len(m.p.atoms); atom++ {
 		if m.steps--; m.steps <= 0 {

@@ -50,7 +50,7 @@ func (p *parser) cases() {
 	p.level = level
 }
 
-// labelled reports whether a colon or more labels stand behind `case ...`.
+// labelled reports whether a colon or more labels follow `case ...`.
 func (p *parser) labelled() bool {
 	k := p.tokens[min(p.at+2, len(p.tokens)-1)].kind
 	return k == colon || k == comma

@@ -121,7 +121,7 @@ func (p *parser) typeSpec(start int) tree.ID {
 	return p.wrapped(mark, tree.TypeAlias, "", start)
 }
 
-// generic reports whether the bracket behind the name of a type begins its type parameters, and not an array: a name and something that
+// generic reports whether the bracket after the name of a type begins its type parameters, and not an array: a name and something that
 // belongs to its constraint stand in it.
 func (p *parser) generic() bool {
 	if p.peek() != name && p.peek() != metavariable || p.at+2 >= len(p.tokens) {
@@ -137,7 +137,7 @@ func (p *parser) generic() bool {
 	return false
 }
 
-// listed reports whether a comma stands between two brackets, outside of others, or an interface ends before the second.
+// listed reports whether a comma is between two brackets, outside of others, or an interface ends before the second.
 func (p *parser) listed(open int) bool {
 	end := int(p.pairs[open])
 	for i := open + 1; i < end; i++ {
@@ -184,7 +184,7 @@ func (p *parser) function() tree.ID {
 	return p.wrapped(mark, tree.Function, "", start)
 }
 
-// receiver reads the receiver of a method behind its parenthesis.
+// receiver reads the receiver of a method after its parenthesis.
 func (p *parser) receiver() {
 	if id := p.many(); id != tree.None {
 		p.Push(tree.RoleReceiver, id)

@@ -51,7 +51,7 @@ func (p *parser) binary(least int) tree.ID {
 	return left
 }
 
-// operand reads prefix operators and what they stand before.
+// operand reads prefix operators and what they precede.
 func (p *parser) operand() tree.ID {
 	start := p.start()
 	switch p.kind() {
@@ -187,7 +187,7 @@ func (p *parser) typeLike(id tree.ID) bool {
 	return false
 }
 
-// property reads the name behind a dot.
+// property reads the name after a dot.
 func (p *parser) property() tree.ID {
 	if p.kind() == ellipsis && p.pattern {
 		return p.many()

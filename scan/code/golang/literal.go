@@ -67,7 +67,7 @@ func (p *parser) value() tree.ID {
 	return p.orMany(p.expression)
 }
 
-// pairOf reads the value behind a key.
+// pairOf reads the value after a key.
 func (p *parser) pairOf(key tree.ID, start int) tree.ID {
 	mark := p.Mark()
 	p.expect(colon)

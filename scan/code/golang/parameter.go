@@ -72,7 +72,7 @@ func (p *parser) sharing(add func(start int, named, typed func() tree.ID)) {
 	}
 }
 
-// named reports whether the parameters of a list have names: one of them is a name with something of a type behind it. The parser stands behind
+// named reports whether the parameters of a list have names: one of them is a name with something of a type after it. The parser is after
 // the opening bracket.
 func (p *parser) named(end kind) bool {
 	for i := p.at; i < len(p.tokens); i++ {
@@ -99,8 +99,8 @@ func (p *parser) named(end kind) bool {
 	return false
 }
 
-// typeBehind reports whether a type begins at a token behind a name, which is then a parameter's. A bracket may also hold the arguments of a
-// generic type: then a comma or the end comes behind it.
+// typeBehind reports whether a type begins at a token after a name, which is then a parameter's. A bracket may also hold the arguments of a
+// generic type: then a comma or the end comes after it.
 func (p *parser) typeBehind(i int) bool {
 	switch k := p.tokens[i].kind; k {
 	case name, metavariable, star, kwFunc, kwStruct, kwMap, kwChan, kwInterface, arrow, openParen, tilde:

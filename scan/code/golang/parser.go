@@ -59,7 +59,7 @@ func newParser(source string, pattern bool) *parser {
 	return p
 }
 
-// alone reads one part and the line end behind it, as the whole of a pattern.
+// alone reads one part and the line end after it, as the whole of a pattern.
 func (p *parser) alone(part func() tree.ID) func() {
 	return func() {
 		p.Push(tree.RoleBody, part())
@@ -75,7 +75,7 @@ func (p *parser) kind() kind {
 	return p.tokens[p.at].kind
 }
 
-// peek is the kind of the token behind the next one.
+// peek is the kind of the token after the next one.
 func (p *parser) peek() kind {
 	if p.failed || p.at+1 >= len(p.tokens) {
 		return stop

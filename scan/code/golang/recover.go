@@ -131,7 +131,7 @@ func (p *parser) recover(role tree.Role) {
 	}
 }
 
-// choices reports whether the brace at hand holds the branches of a switch, which stand in no block.
+// choices reports whether the brace at hand holds the branches of a switch, which are not in a block.
 func (p *parser) choices() bool {
 	i := p.at + 1
 	for i < len(p.tokens)-1 && p.tokens[i].kind == newline {

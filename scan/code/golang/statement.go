@@ -164,7 +164,7 @@ func (p *parser) simpleBehind(left tree.ID, start int) tree.ID {
 	return p.wrapped(mark, tree.ExprStmt, "", start)
 }
 
-// head is what stands before the block of if, for or switch: simple statements between semicolons. A part that is not there is None. count is how
+// head is what precedes the block of if, for or switch: simple statements between semicolons. A part that is not there is None. count is how
 // many semicolons there were.
 type head struct {
 	parts [3]tree.ID

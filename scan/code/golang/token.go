@@ -134,7 +134,7 @@ func kinds(members ...kind) (s set) {
 }
 
 var (
-	// endsStatement are the tokens behind which a line end is a semicolon (https://go.dev/ref/spec#Semicolons). In a pattern an ellipsis is one too, and
+	// endsStatement are the tokens after which a line end is a semicolon (https://go.dev/ref/spec#Semicolons). In a pattern an ellipsis is one too, and
 	// so is a text that its quote does not end.
 	endsStatement = kinds(bad, name, number, char, text, rawText, metavariable, manyMetavariable, deepClose, kwBreak, kwContinue, kwFallthrough, kwReturn, increment, decrement, closeParen, closeBracket, closeBrace)
 	// beginsStatement are the words that stand at the beginning of a statement or declaration and nowhere else.

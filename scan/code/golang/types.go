@@ -125,7 +125,7 @@ func (p *parser) structure() tree.ID {
 	return p.wrapped(mark, tree.ObjectType, "struct", start)
 }
 
-// members reads what stands in braces, one on a line.
+// members reads what is in braces, one on a line.
 func (p *parser) members(read func()) {
 	p.expect(openBrace)
 	for p.kind() != closeBrace && p.kind() != endOfFile && !p.failed && !p.Full() {

@@ -99,7 +99,7 @@ func (p *parser) wordModifier() bool {
 	return k == kwModifier || k == kwClass || k == kwInterface
 }
 
-// modifiersEnd returns the index behind the annotations and modifiers that begin at a token.
+// modifiersEnd returns the index after the annotations and modifiers that begin at a token.
 func (p *parser) modifiersEnd(i int) int {
 	for i < len(p.tokens) {
 		switch k := p.tokens[i].kind; {

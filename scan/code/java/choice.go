@@ -95,7 +95,7 @@ func (p *parser) typePattern() bool {
 	return false
 }
 
-// recordPattern reports whether patterns stand between two parentheses: a type begins the first one, and a name or parentheses follow.
+// recordPattern reports whether patterns are between two parentheses: a type begins the first one, and a name or parentheses follow.
 func (p *parser) recordPattern(i, end int) bool {
 	if i == end {
 		return true

@@ -82,7 +82,7 @@ func (p *parser) imports() tree.ID {
 	return p.closed(mark, tree.Import, word, start)
 }
 
-// classWord returns the word of the class that is declared at a token, behind its modifiers: class, interface, enum, record, @interface. It is
+// classWord returns the word of the class that is declared at a token, after its modifiers: class, interface, enum, record, @interface. It is
 // empty when none is.
 func (p *parser) classWord(i int) string {
 	if i+1 >= len(p.tokens) {
@@ -178,7 +178,7 @@ func (p *parser) membersUpTo() {
 	}
 }
 
-// enumBody reads the constants of an enum, and the members behind them.
+// enumBody reads the constants of an enum, and the members after them.
 func (p *parser) enumBody() tree.ID {
 	start, mark := p.start(), p.Mark()
 	p.expect(openBrace)
@@ -233,7 +233,7 @@ func (p *parser) member(role tree.Role) {
 	p.fields(role, tree.Field)
 }
 
-// method reports whether a method or constructor is declared at a token, behind its modifiers.
+// method reports whether a method or constructor is declared at a token, after its modifiers.
 func (p *parser) method(i int) bool {
 	if p.tokens[i].kind == less {
 		return true

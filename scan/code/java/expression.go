@@ -130,7 +130,7 @@ func (p *parser) operator() (word string, strength, tokens int) {
 	return p.word(), precedence(k), 1
 }
 
-// touches reports whether the token n behind the next one is a `>` that stands right behind the one before it.
+// touches reports whether the token n after the next one is a `>` that directly follows the one before it.
 func (p *parser) touches(n int) bool {
 	return p.ahead(n) == greater && p.tokens[p.at+n].start == p.tokens[p.at+n-1].end
 }
@@ -218,7 +218,7 @@ func (p *parser) castType() tree.ID {
 	return p.closed(mark, tree.TypeOperator, "&", start)
 }
 
-// castAhead reports whether parentheses hold the type of a cast: a primitive type, or a class with the begin of an operand behind it.
+// castAhead reports whether parentheses hold the type of a cast: a primitive type, or a class with the start of an operand after it.
 func (p *parser) castAhead() bool {
 	pair := int(p.pairs[p.at])
 	if pair <= p.at || pair+1 >= len(p.tokens) {

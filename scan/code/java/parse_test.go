@@ -71,7 +71,7 @@ func TestWhatIsNoPattern(t *testing.T) {
 	}
 }
 
-// TestAnErrorStaysWhereItIs: what stands before it and behind it is read.
+// TestAnErrorStaysWhereItIs: what precedes it and what follows it is read.
 func TestAnErrorStaysWhereItIs(t *testing.T) {
 	t.Parallel()
 	for source, lost := range map[string]int{

@@ -65,7 +65,7 @@ func newParser(source string, pattern bool) *parser {
 }
 
 // splitLists reads `<...` and `...>` of a list of types as two tokens each: there a comma or the end of the list follows the
-// ellipsis, or a comma stands before it.
+// ellipsis, or a comma precedes it.
 func splitLists(tokens []token) []token {
 	var out []token
 	for i, t := range tokens {
@@ -98,7 +98,7 @@ func (p *parser) kind() kind {
 	return p.tokens[p.at].kind
 }
 
-// ahead is the kind of the token n behind the next one.
+// ahead is the kind of the token n after the next one.
 func (p *parser) ahead(n int) kind {
 	if p.failed || p.at+n >= len(p.tokens) {
 		return stop

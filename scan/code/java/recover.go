@@ -110,7 +110,7 @@ func (p *parser) lost(role tree.Role, start int) {
 	p.Push(role, p.Leaf(tree.Error, "", start, max(start, p.end())))
 }
 
-// branches reports whether the brace at hand holds the branches of a switch, which stand in no block.
+// branches reports whether the brace at hand holds the branches of a switch, which are not in a block.
 func (p *parser) branches() bool {
 	k := p.ahead(1)
 	return k == kwCase || k == kwDefault

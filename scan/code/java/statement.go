@@ -150,8 +150,8 @@ func (p *parser) yields() bool {
 	return true
 }
 
-// declaredMethod reports whether a method is declared among statements: a type and a name stand before its parentheses, or modifiers before a
-// constructor, or its body behind them.
+// declaredMethod reports whether a method is declared among statements: a type and a name precede its parentheses, or modifiers before a
+// constructor, or its body after them.
 func (p *parser) declaredMethod(i int) bool {
 	if i+1 >= len(p.tokens) {
 		return false
@@ -166,7 +166,7 @@ func (p *parser) declaredMethod(i int) bool {
 	return p.method(i)
 }
 
-// declared reports whether a variable is declared at a token, behind its modifiers: a type and a name, and what may follow it.
+// declared reports whether a variable is declared at a token, after its modifiers: a type and a name, and what may follow it.
 func (p *parser) declared(i int) bool {
 	end := p.typeEnd(i)
 	if end < 0 || end+1 >= len(p.tokens) {

@@ -12,7 +12,7 @@ func (p *parser) typ() tree.ID {
 	return p.brackets(p.simpleType(), start)
 }
 
-// brackets reads the [] behind a type.
+// brackets reads the [] after a type.
 func (p *parser) brackets(id tree.ID, start int) tree.ID {
 	for {
 		p.annotations()
@@ -109,7 +109,7 @@ func (p *parser) typeParameters() {
 	})
 }
 
-// typeEnd returns the index of the token behind the type that begins at a token, or -1 when none does. It makes no nodes.
+// typeEnd returns the index of the token after the type that begins at a token, or -1 when none does. It makes no nodes.
 func (p *parser) typeEnd(i int) int {
 	i = p.annotationsEnd(i)
 	if i >= len(p.tokens) {
@@ -131,7 +131,7 @@ func (p *parser) typeEnd(i int) int {
 	return i
 }
 
-// classEnd returns the index behind the name of a class with its packages and arguments.
+// classEnd returns the index after the name of a class with its packages and arguments.
 func (p *parser) classEnd(i int) int {
 	for {
 		i++
@@ -150,7 +150,7 @@ func (p *parser) classEnd(i int) int {
 // maxArguments bounds how many tokens are looked at for the end of type arguments.
 const maxArguments = 500
 
-// argumentsEnd returns the index behind the type arguments that begin at a token. Only what a type may hold stands in them.
+// argumentsEnd returns the index after the type arguments that begin at a token. Only what a type may hold stands in them.
 func (p *parser) argumentsEnd(i int) int {
 	depth := 0
 	for end := min(len(p.tokens), i+maxArguments); i < end; i++ {
@@ -177,7 +177,7 @@ func (p *parser) argumentsEnd(i int) int {
 	return -1
 }
 
-// annotationsEnd returns the index behind the annotations that begin at a token.
+// annotationsEnd returns the index after the annotations that begin at a token.
 func (p *parser) annotationsEnd(i int) int {
 	for i+1 < len(p.tokens) && p.tokens[i].kind == at && p.tokens[i+1].kind != kwInterface {
 		i += 2

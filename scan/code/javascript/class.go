@@ -152,7 +152,7 @@ func (p *parser) member() tree.ID {
 	return p.field(start, mark, key)
 }
 
-// modifies reports whether a word stands before the name of a member and is not the name.
+// modifies reports whether a word precedes the name of a member and is not the name.
 func (p *parser) modifies() bool {
 	next := p.behind()
 	word := p.word()

@@ -181,7 +181,7 @@ func (p *parser) angleCast(start int) tree.ID {
 	return p.closed(mark, tree.Cast, "()", start)
 }
 
-// chain reads what may follow a value: members, indexes, calls, templates, type arguments. calls is false behind new.
+// chain reads what may follow a value: members, indexes, calls, templates, type arguments. calls is false after new.
 func (p *parser) chain(id tree.ID, start int, calls bool) tree.ID {
 	for !p.failed {
 		switch p.kind() {
@@ -250,7 +250,7 @@ func (p *parser) link(object tree.ID, start int, calls bool) tree.ID {
 	return id
 }
 
-// property reads the name behind a dot: any word, a private name, or an ellipsis of a pattern.
+// property reads the name after a dot: any word, a private name, or an ellipsis of a pattern.
 func (p *parser) property() tree.ID {
 	switch k := p.kind(); {
 	case k == privateName:

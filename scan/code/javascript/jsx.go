@@ -107,7 +107,7 @@ func (p *parser) attribute() tree.ID {
 	return p.closed(mark, tree.Attribute, "", start)
 }
 
-// attributeValue reads and pushes the value behind the sign. Its strings have no escapes, and may hold line ends.
+// attributeValue reads and pushes the value after the sign. Its strings have no escapes, and may hold line ends.
 func (p *parser) attributeValue() {
 	i, _ := p.blank(p.token.end)
 	if i < len(p.source) && (p.source[i] == '"' || p.source[i] == '\'') {
@@ -134,7 +134,7 @@ func (p *parser) attributeValue() {
 	}
 }
 
-// content reads and pushes what stands between the tags, up to the sign of the closing one, which it passes.
+// content reads and pushes what is between the tags, up to the sign of the closing one, which it passes.
 func (p *parser) content(i int) {
 	for !p.failed && !p.Full() {
 		length := strings.IndexAny(p.source[i:], "<{")

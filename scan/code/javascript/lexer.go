@@ -8,7 +8,7 @@ import (
 	"github.com/sluice-scan/sluice/scan/code/lex"
 )
 
-// lexAt reads the token at or behind an offset.
+// lexAt reads the token at or after an offset.
 func (p *parser) lexAt(from int) token {
 	t := token{start: from}
 	t.start, t.line = p.blank(from)

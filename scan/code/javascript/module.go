@@ -46,7 +46,7 @@ func (p *parser) imports(role tree.Role) {
 	p.Push(role, id)
 }
 
-// fromBehind reports whether the word from stands behind the next token.
+// fromBehind reports whether the word from follows the next token.
 func (p *parser) fromBehind() bool {
 	next := p.behind()
 	return next.kind == name && p.source[next.start:next.end] == "from"
@@ -206,7 +206,7 @@ func (p *parser) defaulted() {
 	}
 }
 
-// exported reads a declaration behind export, and makes an Export of each statement that it is.
+// exported reads a declaration after export, and makes an Export of each statement that it is.
 func (p *parser) exported(role tree.Role, start int, mark tree.Mark) {
 	p.statement(tree.RoleValue)
 	count := p.Count(mark)

@@ -59,7 +59,7 @@ func (p *parser) entry() tree.ID {
 	return key
 }
 
-// entryWord reports whether get, set or async stands before the name of an entry.
+// entryWord reports whether get, set or async precedes the name of an entry.
 func (p *parser) entryWord() bool {
 	if !p.is("get") && !p.is("set") && !p.is("async") {
 		return false
@@ -72,7 +72,7 @@ func (p *parser) entryWord() bool {
 	}
 }
 
-// pairOf reads the value behind a key.
+// pairOf reads the value after a key.
 func (p *parser) pairOf(key tree.ID, start int, mark tree.Mark) tree.ID {
 	p.expect(colon)
 	p.Push(tree.RoleKey, key)

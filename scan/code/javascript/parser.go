@@ -23,7 +23,7 @@ type parser struct {
 	depth     int
 	// noIn is set in the head of a loop, where `in` is no operator.
 	noIn bool
-	// inThen counts the conditionals whose middle is being read: there, a colon behind parentheses is rather theirs than a type.
+	// inThen counts the conditionals whose middle is being read: there, a colon after parentheses is rather theirs than a type.
 	inThen int
 	// wrong holds the offsets at which no arrow function and no type arguments of a value begin, and, below zero, those at which none of a type
 	// begin. No text is tried twice.
@@ -113,7 +113,7 @@ func (p *parser) skip() {
 	}
 }
 
-// behind is the token behind the next one.
+// behind is the token after the next one.
 func (p *parser) behind() token {
 	if p.failed {
 		return token{}
@@ -182,7 +182,7 @@ func (p *parser) closed(mark tree.Mark, k tree.Kind, text string, start int) tre
 	return id
 }
 
-// splitGreater passes a `>`, also when it is the begin of `>>`, `>=` and the like.
+// splitGreater passes a `>`, also when it is the start of `>>`, `>=` and the like.
 func (p *parser) splitGreater() {
 	switch p.kind() {
 	case greater:

@@ -127,7 +127,7 @@ func (p *parser) recover(role tree.Role) {
 	}
 }
 
-// branches reports whether the brace at hand holds the branches of a switch, which stand in no block.
+// branches reports whether the brace at hand holds the branches of a switch, which are not in a block.
 func (p *parser) branches() bool {
 	k := p.behind().kind
 	return k == kwCase || k == kwDefault

@@ -37,7 +37,7 @@ func (p *parser) statement(role tree.Role) {
 	switch p.kind() {
 	case openBrace:
 		if next := p.behind(); next.kind == text && p.colonAt(next.end) {
-			p.expressionStatement(role) // a file of JSON
+			p.expressionStatement(role) // a JSON file
 			return
 		}
 		p.Push(role, p.block())

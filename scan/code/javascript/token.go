@@ -186,7 +186,7 @@ var (
 	// beginsStatement are the words that stand at the beginning of a statement and nowhere else. A line that begins with one ends the brackets
 	// before it, which somebody forgot to close.
 	beginsStatement = kinds(kwBreak, kwConst, kwContinue, kwDebugger, kwDo, kwExport, kwFor, kwIf, kwReturn, kwSwitch, kwThrow, kwTry, kwVar, kwWhile)
-	// dividesBehind are the tokens behind which a slash divides. Behind others it begins a regular expression. Recovery alone guesses so.
+	// dividesBehind are the tokens after which a slash divides. After others it begins a regular expression. Recovery alone guesses so.
 	dividesBehind = kinds(name, privateName, number, text, backquote, metavariable, closeParen, closeBracket, closeBrace, increment, decrement, kwNull, kwTrue, kwFalse)
 	// beginsExpression are the tokens with which an expression can begin.
 	beginsExpression = kinds(name, privateName, number, text, backquote, metavariable, manyMetavariable, deepOpen, openParen, openBracket, openBrace, at, increment, decrement, plus, minus, slash,

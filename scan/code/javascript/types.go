@@ -123,7 +123,7 @@ func (p *parser) prefixType() tree.ID {
 	return p.closed(mark, tree.TypeOperator, word, start)
 }
 
-// bound reads and pushes what an inferred type extends. Where a conditional type may stand, a question mark behind it shows that it was one.
+// bound reads and pushes what an inferred type extends. Where a conditional type may stand, a question mark after it shows that it was one.
 func (p *parser) bound() {
 	before := p.save()
 	p.skip()
@@ -215,7 +215,7 @@ func (p *parser) typeName() tree.ID {
 	return p.typeTail(p.name(), start)
 }
 
-// typeTail reads the members and arguments behind a name.
+// typeTail reads the members and arguments after a name.
 func (p *parser) typeTail(id tree.ID, start int) tree.ID {
 	for p.kind() == dot {
 		mark := p.Mark()
@@ -283,7 +283,7 @@ func (p *parser) tupleType() tree.ID {
 // labelled reports whether `a?:` stands here.
 func (p *parser) labelled() bool { return p.colonAt(p.behind().end) }
 
-// colonAt reports whether the next token at or behind an offset is a colon.
+// colonAt reports whether the next token at or after an offset is a colon.
 func (p *parser) colonAt(i int) bool {
 	commented, mark := p.commented, p.Checkpoint()
 	i, _ = p.blank(i)
@@ -292,7 +292,7 @@ func (p *parser) colonAt(i int) bool {
 	return i < len(p.source) && p.source[i] == ':'
 }
 
-// typeArgumentsOf reads type arguments behind a value, if what follows them shows that they are none of a comparison.
+// typeArgumentsOf reads type arguments after a value, if what follows them shows that they are none of a comparison.
 func (p *parser) typeArgumentsOf(id tree.ID, start int, calls bool) (tree.ID, bool) {
 	at := p.token.start
 	if p.wrong[at] {

@@ -134,7 +134,7 @@ func (p *parser) typeParameter() tree.ID {
 	return p.closed(mark, tree.TypeParameter, "", start)
 }
 
-// typeParametersAhead reports whether the sign < begins type parameters and no element of JSX: a comma or extends stands behind the first name.
+// typeParametersAhead reports whether the sign < begins type parameters and no element of JSX: a comma or extends follows the first name.
 func (p *parser) typeParametersAhead() bool {
 	before := p.save()
 	defer p.restore(before)

@@ -124,7 +124,7 @@ func (p *parser) skip(ends string) {
 	}
 }
 
-// stringEnd is the offset behind the string at hand. One that is not closed ends with its line.
+// stringEnd is the offset after the string at hand. One that is not closed ends with its line.
 func (p *parser) stringEnd(quote byte) int {
 	for i := p.at + 1; i < len(p.source); i++ {
 		switch p.source[i] {

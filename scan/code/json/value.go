@@ -135,14 +135,14 @@ func (p *parser) hole() tree.ID {
 	return id
 }
 
-// key makes a key of a value that stands before a colon.
+// key makes a key of a value that precedes a colon.
 func (p *parser) key(id tree.ID) {
 	if p.Kind(id) == tree.Name {
 		p.SetKind(id, tree.String)
 	}
 }
 
-// pair reads what stands behind a key.
+// pair reads what follows a key.
 func (p *parser) pair(key tree.ID, start int) tree.ID {
 	p.at++
 	p.space()

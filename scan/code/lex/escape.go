@@ -44,7 +44,7 @@ func Unescape(text string, escapes Escapes) string {
 	return string(append(out, text...))
 }
 
-// escape appends what the escape at the begin of text stands for, and returns its length.
+// escape appends what the escape at the start of text stands for, and returns its length.
 func escape(out []byte, text string, escapes Escapes) ([]byte, int) {
 	if len(text) < 2 {
 		return append(out, text...), len(text)

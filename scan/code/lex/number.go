@@ -12,7 +12,7 @@ const maxDigits = 400
 
 // NumberEnd returns the end of the number that begins at an offset with a digit, or with a dot and a digit. It takes the
 // numbers of all languages, and some that none has: digits of any base with `_` between them, one fraction, an exponent
-// with its sign, and letters behind.
+// with its sign, and letters after.
 func NumberEnd(source string, at int) int {
 	i := at
 	hex := strings.HasPrefix(source[i:], "0x") || strings.HasPrefix(source[i:], "0X")
@@ -37,7 +37,7 @@ func NumberEnd(source string, at int) int {
 }
 
 // fraction reports whether a dot before an offset belongs to the number: not when another dot follows, or a name
-// (`1.times`). An exponent (`1.e5`) or one letter behind the number (`1.f`) is no name.
+// (`1.times`). An exponent (`1.e5`) or one letter after the number (`1.f`) is no name.
 func fraction(source string, at int) bool {
 	if at >= len(source) {
 		return true
@@ -62,7 +62,7 @@ func fraction(source string, at int) bool {
 }
 
 // Number gives a number in normal form, so that the same value has the same text in whatever form it is written: whole
-// numbers in decimal without leading zeros, signs between digits and letters behind, others as Go's shortest form. A
+// numbers in decimal without leading zeros, signs between digits and letters after, others as Go's shortest form. A
 // whole number with a leading zero is octal. Imaginary numbers keep their letter. What is no number stays as it is.
 func Number(text string) string {
 	if len(text) > maxDigits {

@@ -29,7 +29,7 @@ func (w *walker) branches(s *scope, st *state, id tree.ID) {
 		one := join(before.copy(), *st)
 		one.dead = before.dead
 		w.children(s, &one, child)
-		// A break of the switch leads behind it.
+		// A break of the switch leads to what follows it.
 		one.dead = before.dead || endsFunction(f, child)
 		*st = join(one, *st)
 		complete = complete || f.Child(child, tree.RoleLabel) == tree.None

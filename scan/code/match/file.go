@@ -60,7 +60,7 @@ func (f *File) Imported(id tree.ID) bool {
 	return ok && f.Kind(id) == tree.Name
 }
 
-// imported gives the full name behind each name that the file imports.
+// imported gives the full name of each name that the file imports.
 func (f *File) imported() map[tree.Text]string {
 	if f.imports != nil {
 		return f.imports

@@ -17,7 +17,7 @@ func (s *solver) matchList(g goal) (int32, bool) {
 		if len(es) == 0 {
 			return g.next, false
 		}
-		// What follows stands behind the statement, not inside of it.
+		// What follows comes after the statement, not inside of it.
 		after := es[1:]
 		for len(after) > 0 && after[0] < s.file.Nodes[es[0]].Limit {
 			after = after[1:]

@@ -42,7 +42,7 @@ func (s *solver) matchName(p, e tree.ID, next int32) (int32, bool) {
 	return s.parts(p, e, next)
 }
 
-// qualified reports whether a name of Java is that of a class with its package before it: java.io.File is File.
+// qualified reports whether a Java name is that of a class with its package before it: java.io.File is File.
 // The names of packages are in lower case: https://docs.oracle.com/javase/specs/jls/se21/html/jls-6.html#jls-6.1.
 func qualified(full, class string) bool {
 	packages, ok := strings.CutSuffix(full, "."+class)

@@ -169,7 +169,7 @@ func (f *File) sequences(p *Pattern, block tree.ID, found *Found) {
 			return
 		}
 		if !f.occur(p.later, items[i], f.Nodes[block].Limit) {
-			// What the later statements need stands before this one, so it stands before all that follow, too.
+			// What the later statements need precedes this one, so it precedes all that follow, too.
 			return
 		}
 		s.begin(p, items[i])

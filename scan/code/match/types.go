@@ -68,7 +68,7 @@ var literalTypes = map[tree.Kind]string{
 // valueTypes are the names of the types of constants.
 var valueTypes = map[ValueKind]string{StringValue: literalTypes[tree.String], NumberValue: literalTypes[tree.Number], BoolValue: literalTypes[tree.Bool]}
 
-// boxes are the classes of Java around the primitive types.
+// boxes are the Java classes around the primitive types.
 var boxes = map[string]string{
 	"Integer": "int", "Boolean": "boolean", "Long": "long", "Double": "double", "Float": "float", "Short": "short", "Byte": "byte", "Character": "char",
 }

@@ -10,7 +10,7 @@ import (
 // Facts are what the text of a file says about other files. They hold no memory of the text.
 type Facts struct {
 	Language tree.Language
-	// Package is the package that a file of Java or Go names.
+	// Package is the package that a file in Java or Go names.
 	Package string
 	// Imports are the modules that the file names, in their order, each once.
 	Imports []Import
@@ -18,9 +18,9 @@ type Facts struct {
 	Declares []string
 	// Parents are the classes and interfaces that classes of the file extend or implement, by the last part of their names.
 	Parents []string
-	// Methods are the methods of Go with the types of their receivers: "T.Name".
+	// Methods are the Go methods with the types of their receivers: "T.Name".
 	Methods []string
-	// Interfaces are the methods that each interface of Go has itself.
+	// Interfaces are the methods that each Go interface has itself.
 	Interfaces [][]string
 	// words are hashes of the names in the text that may be those of types in the same package, sorted.
 	words []uint32
@@ -133,7 +133,7 @@ func leading(text string) string {
 	return text[:i]
 }
 
-// each calls do with what stands behind each occurrence of a word, blanks left out.
+// each calls do with what follows each occurrence of a word, blanks left out.
 func each(source, wanted string, do func(rest string)) {
 	for from := 0; ; {
 		at := strings.Index(source[from:], wanted)

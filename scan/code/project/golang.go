@@ -157,7 +157,7 @@ var goStandard = map[string]bool{
 	"time": true, "unicode": true, "unique": true, "unsafe": true, "weak": true,
 }
 
-// addGo notes a file of Go.
+// addGo notes a Go file.
 func (x *Index) addGo(i int, f *File) {
 	dir := path.Dir(f.Path)
 	if len(x.goFolders[dir]) == 0 {

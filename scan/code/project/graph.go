@@ -59,7 +59,7 @@ func (x *Index) leads(i int) (to []int) {
 	return to
 }
 
-// meant reports whether the text of a file of Java may name a type that another declares.
+// meant reports whether the text of a Java file may name a type that another declares.
 func (x *Index) meant(f *File, other int) bool {
 	return slices.ContainsFunc(x.files[other].Facts.Declares, f.Facts.mentions)
 }

@@ -23,15 +23,15 @@ type Manifest struct{ Path, Text string }
 // use; the same files give the same answers.
 type Index struct {
 	files []File
-	// byPath are the numbers of the files, and roots the folders that hold a whole project of Python.
+	// byPath are the numbers of the files, and roots the folders that hold a whole Python project.
 	byPath map[string]int
 	roots  map[string]bool
-	// pythonLast are the files of Python by the last part of their module's name.
+	// pythonLast are the Python files by the last part of their module's name.
 	pythonLast map[string][]int
-	// javaTypes and javaPackages are the files of Java by the types that they declare, and by their packages.
+	// javaTypes and javaPackages are the Java files by the types that they declare, and by their packages.
 	javaTypes, javaPackages map[string][]int
 	goModules               []goModule
-	// goFolders are the files of Go by folder, and goEnds the folders by the last part of their names; goMethods are the files with a method of a name.
+	// goFolders are the Go files by folder, and goEnds the folders by the last part of their names; goMethods are the files with a method of a name.
 	goFolders, goMethods map[string][]int
 	goEnds               map[string][]string
 	// packages are those of JavaScript by name, packageAt by folder.

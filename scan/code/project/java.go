@@ -46,7 +46,7 @@ func (f *Facts) java(source string) {
 	}
 }
 
-// javaType finds the files that declare a type by its full name. What is behind a type's name, nested types and members, is left out.
+// javaType finds the files that declare a type by its full name. What is after a type's name, nested types and members, is left out.
 func (x *Index) javaType(from int, name string) []int {
 	if in, ok := strings.CutSuffix(name, ".*"); ok {
 		if found := x.javaPackages[in]; len(found) > 0 {
@@ -67,7 +67,7 @@ func (x *Index) javaType(from int, name string) []int {
 	return nil
 }
 
-// addJava notes what a file of Java declares.
+// addJava notes what a Java file declares.
 func (x *Index) addJava(i int, f *File) {
 	prefix := ""
 	if f.Facts.Package != "" {

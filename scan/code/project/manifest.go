@@ -20,15 +20,15 @@ func IsManifest(name string) bool {
 // MaxManifest is the size of a manifest above which it is not read.
 const MaxManifest = 1 << 20
 
-// goModule is a module of Go with its folder.
+// goModule is a Go module with its folder.
 type goModule struct{ path, dir string }
 
-// scriptPackage is a package of JavaScript in the tree.
+// scriptPackage is a JavaScript package in the tree.
 type scriptPackage struct {
 	dir string
 	// entries are the files that the package itself is, the best first.
 	entries []string
-	// exports are the files behind its name, by what stands there: "sub" for "./sub".
+	// exports are the files that its name leads to, by what follows the name: "sub" for "./sub".
 	exports map[string][]string
 }
 
@@ -122,7 +122,7 @@ func targets(value any, depth int) (list []string) {
 	return list
 }
 
-// candidates are the paths at which a module behind the package's name may be.
+// candidates are the paths at which a module of the package may be.
 func (p *scriptPackage) candidates(rest string) (list []string) {
 	add := func(names ...string) {
 		for _, name := range names {

@@ -44,7 +44,7 @@ func (f *Facts) python(source string) {
 // maxContinued bounds an import that goes on over several lines, in bytes.
 const maxContinued = 20_000
 
-// continued is a line with those that it goes on with: inside of parentheses, or behind a backslash. Comments are left out.
+// continued is a line with those that it goes on with: inside of parentheses, or after a backslash. Comments are left out.
 func continued(line, rest string) string {
 	open := strings.Contains(line, "(")
 	plain := func(text string) string {

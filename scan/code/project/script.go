@@ -28,7 +28,7 @@ func (f *Facts) script(source string) {
 	}
 }
 
-// maxModule bounds the name of a module of JavaScript.
+// maxModule bounds the name of a JavaScript module.
 const maxModule = 300
 
 // scriptFile finds the files that a module is for the importing file: a path, a path below a folder of a tsconfig.json, or a package of the same
@@ -106,7 +106,7 @@ func (x *Index) scriptAt(at string) []int {
 	return nil
 }
 
-// packageOf finds the package of the repository that a module is in, and what of the module is behind its name.
+// packageOf finds the package of the repository that a module is in, and what of the module is after its name.
 func (x *Index) packageOf(module string) (p *scriptPackage, rest string) {
 	name := module
 	for {

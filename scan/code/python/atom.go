@@ -155,7 +155,7 @@ func (p *parser) comprehends() bool {
 	return p.kind == kwFor || p.kind == name && p.peek() == kwFor && p.is("async")
 }
 
-// comprehension reads the clauses behind an element.
+// comprehension reads the clauses after an element.
 func (p *parser) comprehension(start int, mark tree.Mark, element tree.ID, sign string, end kind) tree.ID {
 	p.b.Push(tree.RoleElement, element)
 	p.clauses(end == closeBracket)
@@ -198,7 +198,7 @@ func (p *parser) clauses(open bool) {
 	}
 }
 
-// condition reads an expression behind the `if` of a clause: without `x if y else z`, whose `if` would be the next clause.
+// condition reads an expression after the `if` of a clause: without `x if y else z`, whose `if` would be the next clause.
 func (p *parser) condition() tree.ID {
 	start := p.start()
 	if p.kind == kwLambda {
@@ -252,7 +252,7 @@ func (p *parser) argument() tree.ID {
 	return id
 }
 
-// subscripts reads what stands in the brackets of an index. Several are one Tuple.
+// subscripts reads what is in the brackets of an index. Several are one Tuple.
 func (p *parser) subscripts() tree.ID {
 	start := p.start()
 	id := p.subscript()

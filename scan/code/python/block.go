@@ -47,7 +47,7 @@ func (p *parser) simple() {
 	}
 }
 
-// recover makes an Error of the line that begins at a token, and goes on behind it. A block below the line is kept,
+// recover makes an Error of the line that begins at a token, and goes on after it. A block below the line is kept,
 // unless it is too deep.
 func (p *parser) recover(from int) {
 	tooDeep := p.tooDeep

@@ -2,7 +2,7 @@ package python
 
 import "github.com/sluice-scan/sluice/scan/code/tree"
 
-// decorated reads decorators and the function or class behind them. In a pattern the decorators may stand alone.
+// decorated reads decorators and the function or class after them. In a pattern the decorators may stand alone.
 func (p *parser) decorated() {
 	start, mark := p.start(), p.b.Mark()
 	for p.kind == at {
@@ -34,7 +34,7 @@ func (p *parser) decorator() tree.ID {
 	return p.b.Wrap(tree.Decorator, start, max(start, p.end), tree.RoleValue, value)
 }
 
-// function reads a def behind its decorators, which are pushed since mark.
+// function reads a def after its decorators, which are pushed since mark.
 func (p *parser) function(start int, mark tree.Mark, flags tree.Flags) tree.ID {
 	p.next()
 	p.b.Push(tree.RoleName, p.declaredName())
@@ -51,7 +51,7 @@ func (p *parser) function(start int, mark tree.Mark, flags tree.Flags) tree.ID {
 	return id
 }
 
-// class reads a class behind its decorators, which are pushed since mark.
+// class reads a class after its decorators, which are pushed since mark.
 func (p *parser) class(start int, mark tree.Mark) tree.ID {
 	p.next()
 	p.b.Push(tree.RoleName, p.declaredName())
@@ -96,7 +96,7 @@ func (p *parser) targetName() tree.ID {
 	return p.target()
 }
 
-// typeParameters reads `[T: B = D, *Ts, **P]` behind the name of a function, class or type.
+// typeParameters reads `[T: B = D, *Ts, **P]` after the name of a function, class or type.
 func (p *parser) typeParameters() {
 	if !p.take(openBracket) {
 		return

@@ -72,7 +72,7 @@ func (p *parser) starred() tree.ID {
 	return id
 }
 
-// label reads the `as` that may stand behind a part of a pattern of match.
+// label reads the `as` that may follow a part of a pattern of match.
 func (p *parser) label(start int, value tree.ID) tree.ID {
 	if !p.labels || !p.take(kwAs) {
 		return value
@@ -242,7 +242,7 @@ func (p *parser) await(start int) tree.ID {
 	return p.primary(start)
 }
 
-// primary reads an atom with what stands behind it: members, calls, indices.
+// primary reads an atom with what follows it: members, calls, indices.
 func (p *parser) primary(start int) tree.ID {
 	id := p.atom()
 	for {
@@ -272,7 +272,7 @@ func (p *parser) primary(start int) tree.ID {
 	}
 }
 
-// property reads the name behind a dot: in a pattern also a metavariable, or dots for a chain. A keyword is taken too,
+// property reads the name after a dot: in a pattern also a metavariable, or dots for a chain. A keyword is taken too,
 // because version 2 had fewer.
 func (p *parser) property() tree.ID {
 	switch {

@@ -77,7 +77,7 @@ func (l *lexer) endString(closed bool) {
 	l.emit(bad, l.at)
 }
 
-// closeInterpolation reads the brace behind an interpolation and goes on with the text around it.
+// closeInterpolation reads the brace after an interpolation and goes on with the text around it.
 func (l *lexer) closeInterpolation() {
 	f := &l.strings[len(l.strings)-1]
 	f.depth--

@@ -60,7 +60,7 @@ func (l *lexer) emit(k kind, end int) {
 	l.at = end
 }
 
-// line stands at the begin of a line. It skips empty lines and comments and opens and closes blocks. The first line of a
+// line stands at the start of a line. It skips empty lines and comments and opens and closes blocks. The first line of a
 // pattern may be indented; its column is that of the outermost block.
 func (l *lexer) line(first bool) {
 	for l.at < len(l.source) {
@@ -171,7 +171,7 @@ func (l *lexer) abandoned() bool {
 	return statementOnly[keyword(l.source[i:lex.Name(l.source, i, false)])]
 }
 
-// backslash joins lines. Comments behind it belong to neither.
+// backslash joins lines. Comments after it belong to neither.
 func (l *lexer) backslash() {
 	i := l.at + 1
 	if i < len(l.source) && l.source[i] == '\r' {
@@ -213,7 +213,7 @@ func (l *lexer) word() {
 	l.emit(keyword(l.source[l.at:end]), end)
 }
 
-// prefix reports whether letters may stand before a string.
+// prefix reports whether letters may precede a string.
 func prefix(letters string) bool {
 	for i := range len(letters) {
 		switch letters[i] | 0x20 {

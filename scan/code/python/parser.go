@@ -70,7 +70,7 @@ func (p *parser) next() {
 	p.kind = p.tokens[p.at].kind
 }
 
-// peek is the kind of the token behind the one in sight.
+// peek is the kind of the token after the one in sight.
 func (p *parser) peek() kind {
 	if p.kind == stop || p.kind == endOfFile {
 		return stop

@@ -277,7 +277,7 @@ func (p *parser) assignment(mark tree.Mark) tree.ID {
 	return id
 }
 
-// annotated reads `: T` and `= value` behind a target. In a pattern, `key: value` of a dict may stand alone.
+// annotated reads `: T` and `= value` after a target. In a pattern, `key: value` of a dict may stand alone.
 func (p *parser) annotated(start int, target tree.ID) {
 	mark := p.b.Mark()
 	p.next()

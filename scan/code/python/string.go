@@ -123,7 +123,7 @@ func (p *parser) template(j *joined) {
 	}
 }
 
-// interpolation reads `e=!r:format}` behind the brace and pushes e, and the interpolations of the format.
+// interpolation reads `e=!r:format}` after the brace and pushes e, and the interpolations of the format.
 func (p *parser) interpolation() {
 	labels := p.labels
 	p.labels = false

@@ -72,7 +72,7 @@ func (m Message) Text(bound func(metavariable string, value bool) (string, bool)
 	return b.String()
 }
 
-// metavariableLength is the length of "$X", "$...X" or "$1" at the begin of text; 0 when there is none. A name has
+// metavariableLength is the length of "$X", "$...X" or "$1" at the start of text; 0 when there is none. A name has
 // capital letters, digits and underscores; what follows it does not matter, as in "$FUNCs".
 func metavariableLength(text string) int {
 	if !strings.HasPrefix(text, "$") {

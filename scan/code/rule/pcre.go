@@ -69,7 +69,7 @@ func blank(set bool) string {
 	return `[ \t]`
 }
 
-// opening is the length of the begin of a set: the bracket, a negation, and a bracket that stands for itself.
+// opening is the length of the start of a set: the bracket, a negation, and a bracket that stands for itself.
 func opening(text string) int {
 	length := 1
 	if strings.HasPrefix(text[length:], "^") {

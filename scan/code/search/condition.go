@@ -108,7 +108,7 @@ func (e *Run) condition(h hit, condition rule.Condition) ([]Binding, bool) {
 	return nil, false
 }
 
-// matchStart tries an expression at the begin of a text, and gives its groups with their places in the binding.
+// matchStart tries an expression at the start of a text, and gives its groups with their places in the binding.
 func (e *Run) matchStart(regex *rule.Regex, text string, b match.Bound) ([]Binding, bool) {
 	key := tried{regex, text}
 	if e.fails[key] {

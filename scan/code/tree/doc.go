@@ -23,7 +23,7 @@
 // escapes. Its rules:
 //
 //   - A statement that cannot be read becomes an Error from its first byte up to the next token at its own level that ends
-//     or begins a statement. Nothing else is lost: when the head of a block cannot be read, the block stands behind the
+//     or begins a statement. Nothing else is lost: when the head of a block cannot be read, the block follows the
 //     Error as a Block.
 //   - Recursion deeper than [MaxDepth] gives an Error for the rest of the expression or statement. Chains of operators are
 //     loops, not recursion. The builder bounds the height of the tree.

@@ -34,7 +34,7 @@ const (
 	// Composite is Go's T{a, k: v} and what is like it. Type?, Element*. An element is an expression or a Pair.
 	Composite
 	// Unary is an operator before or after one operand. Operand. Text is the operator, in the language's own spelling
-	// (not, !, -, ~, &, *, ++, typeof, delete, void). Flag Postfix when it stands behind.
+	// (not, !, -, ~, &, *, ++, typeof, delete, void). Flag Postfix when it follows.
 	Unary
 	// Binary is an operator between two operands, comparisons and logic included. Left, Right. Text is the operator in
 	// the language's own spelling, words joined by one blank (`not in`, `is not`, `instanceof`). `a < b < c` of Python is

@@ -43,7 +43,7 @@ const (
 	Field
 	// Optional: the operator stops at null (`?.`).
 	Optional
-	// Postfix: the operator stands behind; a loop tests its condition at the end.
+	// Postfix: the operator follows; a loop tests its condition at the end.
 	Postfix
 	// Chained: the comparison continues the one to its left.
 	Chained

@@ -124,7 +124,7 @@ func (p *parser) sequence(column, parent int, first []tree.ID) tree.ID {
 	return p.Close(mark, tree.Array, start, end)
 }
 
-// element reads the value behind a dash. An absent one is Null.
+// element reads the value after a dash. An absent one is Null.
 func (p *parser) element(column int) tree.ID {
 	at := p.at
 	if id := p.block(column, false); id != tree.None {
@@ -133,7 +133,7 @@ func (p *parser) element(column int) tree.ID {
 	return p.Leaf(tree.Null, "", at, at)
 }
 
-// reached is the end of the text that was read, without the white space and comments behind it. It is no less than the begin
+// reached is the end of the text that was read, without the white space and comments after it. It is no less than the begin
 // of the line.
 func (p *parser) reached() int {
 	end := p.at

@@ -6,10 +6,10 @@ import (
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-// header is what stands behind the sign of a block scalar.
+// header is what follows the sign of a block scalar.
 type header struct {
 	folded bool
-	// chomp is '-' to take all line ends behind the text away, '+' to keep them, 0 to keep one.
+	// chomp is '-' to take all line ends after the text away, '+' to keep them, 0 to keep one.
 	chomp byte
 	// indent is how far the text stands to the right of its parent; 0 leaves it to the text.
 	indent int
@@ -100,7 +100,7 @@ func (h header) join(lines []string) string {
 	return out.String()
 }
 
-// between is what stands between a line and the one before. Folded text joins lines that are not empty and not indented.
+// between is what is between a line and the one before. Folded text joins lines that are not empty and not indented.
 func (h header) between(lines []string, i int) string {
 	indented := func(line string) bool { return line != "" && (line[0] == ' ' || line[0] == '\t') }
 	if !h.folded || indented(lines[i]) || indented(lines[i-1]) {

@@ -22,7 +22,7 @@ type parser struct {
 	// failed is set by the first error of a pattern, failedAt is its byte.
 	failed   bool
 	failedAt int
-	// openEnded is the first offset behind which no expression of a template ends.
+	// openEnded is the first offset after which no expression of a template ends.
 	openEnded int
 }
 
@@ -111,7 +111,7 @@ func (p *parser) move(to int) {
 	p.at = to
 }
 
-// column is how many bytes of its line stand before the byte at hand.
+// column is how many bytes of its line precede the byte at hand.
 func (p *parser) column() int { return p.at - p.line }
 
 // is reports whether a byte stands at an offset.
@@ -214,7 +214,7 @@ func (p *parser) markerAt(at int) bool {
 	return (strings.HasPrefix(p.source[at:], "---") || strings.HasPrefix(p.source[at:], "...")) && p.blank(at+3)
 }
 
-// rest makes an Error of what is left of a line behind a value.
+// rest makes an Error of what is left of a line after a value.
 func (p *parser) rest(role tree.Role) {
 	p.spaces()
 	if p.at < len(p.source) && p.source[p.at] != '\n' && p.source[p.at] != '#' && p.at != p.line && strings.TrimSpace(p.source[p.line:p.at]) != "" {

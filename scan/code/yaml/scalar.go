@@ -46,7 +46,7 @@ func (p *parser) word(at int) int {
 	return at
 }
 
-// properties are what stands before a node.
+// properties are what precedes a node.
 type properties struct {
 	anchor string
 	// tag is that of an application, with its sign; tagAt is its offset.
@@ -114,7 +114,7 @@ func (p *parser) quoted(quote byte, parent int, flow bool) tree.ID {
 	return p.leaf(tree.String, text, end)
 }
 
-// quotedEnd is the offset behind the closing quote, or -1.
+// quotedEnd is the offset after the closing quote, or -1.
 func (p *parser) quotedEnd(quote byte, parent int, flow bool) int {
 	for i := p.at + 1; i < len(p.source); i++ {
 		switch b := p.source[i]; {
@@ -219,7 +219,7 @@ func (p *parser) plain(parent int, flow bool) tree.ID {
 	return p.resolved(text, end)
 }
 
-// isKey reports whether a colon that ends a key stands at an offset, behind white space.
+// isKey reports whether a colon that ends a key stands at an offset, after white space.
 func (p *parser) isKey(at int) bool {
 	for p.is(at, ' ') || p.is(at, '\t') {
 		at++
@@ -254,7 +254,7 @@ func (p *parser) plainEnd(at int, flow bool) (end int, more bool) {
 	return p.trimmed(at, i), true
 }
 
-// trimmed is the end of a text without the white space behind it.
+// trimmed is the end of a text without the white space after it.
 func (p *parser) trimmed(at, end int) int {
 	for end > at && p.blank(end-1) {
 		end--
