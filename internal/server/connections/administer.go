@@ -21,7 +21,7 @@ func (s *Resource) adminRoutes() []api.Route {
 		{
 			Method: http.MethodPost, Path: "/connections", Name: "addConnection",
 			Needs: access.Admin, Scope: "settings",
-			Summary: "Connect a Bitbucket Data Center. The server is asked first whether it accepts the credential, which is stored encrypted and never returned.",
+			Summary: "Connect a Bitbucket Data Center or a workspace of Bitbucket Cloud. The server is asked first whether it accepts the credential, which is stored encrypted and never returned.",
 			Query:   []api.Parameter{unchecked},
 			Takes:   newConnection{}, Body: `{"id": "bitbucket", "url": "https://bitbucket.example.com", "credential": {"secret": "..."}}, and any of the settings`,
 			Gives:  api.ReturnsCreated(connectionDetail{}),
@@ -113,14 +113,17 @@ type connectionChange struct {
 	Webhooks    *bool          `json:"webhooks,omitempty" doc:"Whether webhooks are created and repaired."`
 	Reports     *bool          `json:"reports,omitempty" doc:"Whether a Code Insights report is published on each commit that is scanned."`
 	BuildStatus *bool          `json:"buildStatus,omitempty"`
+	Comment     *bool          `json:"comment,omitempty" doc:"Whether one comment is kept on the pull request of a branch that is scanned."`
+	Hourly      *int           `json:"hourly,omitempty" doc:"Calls of its API that Bitbucket Cloud allows in an hour; 0 for 1,000."`
 	SignIn      *bool          `json:"signIn,omitempty" doc:"Whether people sign in with their account of this Bitbucket, and see what they may see there."`
 	Credential  *newCredential `json:"credential,omitempty"`
 }
 
 // newCredential is a credential. It is never part of an answer.
 type newCredential struct {
-	User   string `json:"user,omitempty" doc:"The user to whom the password or token belongs; empty for an access token by itself."`
-	Secret string `json:"secret"`
+	User     string `json:"user,omitempty" doc:"The user to whom the password or token belongs; empty for an access token by itself."`
+	Consumer string `json:"consumer,omitempty" doc:"The key of an OAuth consumer of Bitbucket Cloud, whose secret follows."`
+	Secret   string `json:"secret"`
 }
 
 // credential returns the credential of a change; nil if it stays.
@@ -128,7 +131,7 @@ func (x *connectionChange) credential() *connected.Credential {
 	if x.Credential == nil {
 		return nil
 	}
-	return &connected.Credential{User: x.Credential.User, Secret: x.Credential.Secret}
+	return &connected.Credential{User: x.Credential.User, Consumer: x.Credential.Consumer, Secret: x.Credential.Secret}
 }
 
 // read checks what a decoder cannot, and returns the change.
@@ -157,6 +160,8 @@ func (x *connectionChange) read() (apply func(s *connected.Settings), err error)
 		set(&s.Webhooks, x.Webhooks)
 		set(&s.Reports, x.Reports)
 		set(&s.BuildStatus, x.BuildStatus)
+		set(&s.Comment, x.Comment)
+		set(&s.Hourly, x.Hourly)
 		set(&s.SignIn, x.SignIn)
 	}, nil
 }
@@ -173,6 +178,15 @@ type connectionDetail struct {
 	Settings   *connectionSettings `json:"settings" doc:"null for a folder of repositories."`
 	Credential *credentialOwner    `json:"credential" doc:"Whose credential it has; the credential itself is never returned."`
 	Webhooks   *webhookHealth      `json:"webhooks"`
+	Budgets    []budgetWire        `json:"budgets" doc:"The calls of the last hour to Bitbucket Cloud; empty for another connection."`
+}
+
+// budgetWire is the budget of a group of calls.
+type budgetWire struct {
+	Group string `json:"group" doc:"repositories, hooks or git: Bitbucket counts each by itself."`
+	Used  int    `json:"used"`
+	Left  int    `json:"left"`
+	Limit int    `json:"limit"`
 }
 
 // connectionSettings are the settings of a connection.
@@ -190,13 +204,16 @@ type connectionSettings struct {
 	Webhooks    bool     `json:"webhooks"`
 	Reports     bool     `json:"reports"`
 	BuildStatus bool     `json:"buildStatus"`
+	Comment     bool     `json:"comment"`
+	Hourly      int      `json:"hourly"`
 	SignIn      bool     `json:"signIn"`
+	Workspace   string   `json:"workspace,omitempty" doc:"The UUID of the workspace whose Forge app gives the credentials; absent for another connection."`
 }
 
 // credentialOwner tells whose credential a connection has.
 type credentialOwner struct {
-	Kind string `json:"kind" doc:"TOKEN, USER, or NONE when it is gone or cannot be read."`
-	User string `json:"user,omitempty"`
+	Kind string `json:"kind" doc:"TOKEN, USER, CONSUMER, APP for the Forge app, or NONE when it is gone or cannot be read."`
+	User string `json:"user,omitempty" doc:"The user, or the key of the consumer."`
 }
 
 // webhookHealth is the health of webhooks.
@@ -252,7 +269,7 @@ func (s *Resource) detail(c *api.Call, id string) (*connectionDetail, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &connectionDetail{connectionWire: connectionBody(&list[i], held)}
+	w := &connectionDetail{connectionWire: connectionBody(&list[i], held), Budgets: []budgetWire{}}
 	if s.Admin == nil || list[i].Type == connection.TypeDirectory {
 		return w, nil
 	}
@@ -262,14 +279,21 @@ func (s *Resource) detail(c *api.Call, id string) (*connectionDetail, error) {
 	}
 	x := &d.Settings
 	w.Settings = &connectionSettings{
-		x.URL, append([]string{}, x.Include...), append([]string{}, x.Exclude...), x.Archived, x.Forks, x.Personal, time.Duration(x.Every).String(), x.Authorities, x.Rate, x.Burst, x.Webhooks, x.Reports, x.BuildStatus, x.SignIn,
+		x.URL, append([]string{}, x.Include...), append([]string{}, x.Exclude...), x.Archived, x.Forks, x.Personal, time.Duration(x.Every).String(), x.Authorities, x.Rate, x.Burst, x.Webhooks, x.Reports, x.BuildStatus, x.Comment, x.Hourly, x.SignIn, x.App,
 	}
 	w.Credential = &credentialOwner{Kind: "TOKEN", User: d.User}
 	switch {
 	case !d.HasCredential:
 		w.Credential.Kind = "NONE"
+	case x.App != "":
+		w.Credential.Kind = "APP"
+	case d.Consumer != "":
+		w.Credential.Kind, w.Credential.User = "CONSUMER", d.Consumer
 	case d.User != "":
 		w.Credential.Kind = "USER"
+	}
+	for _, b := range d.Budgets {
+		w.Budgets = append(w.Budgets, budgetWire{b.Group, b.Used, max(b.Limit-b.Used, 0), b.Limit})
 	}
 	if x.Webhooks {
 		w.Webhooks = &webhookHealth{api.Date(d.Hook.Heard), api.Date(d.Hook.Refused), d.Hook.Problem}
