@@ -177,7 +177,8 @@ func (a *Admin) source(row *connections.Remote) (Settings, credential.Source, er
 		return s, a.App.Source(s.App), nil
 	}
 	s, c, err := a.opened(row)
-	return s, c.source(&s), err
+	source := c.source(&s)
+	return s, source, err
 }
 
 // client returns a client for settings and credentials. id is that of the connection; 0 if it does not exist yet.

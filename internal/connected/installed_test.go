@@ -72,20 +72,20 @@ type appSource struct {
 	workspace string
 }
 
-func (s appSource) token() (string, error) {
-	if reason, _ := s.Inactive(context.Background(), s.workspace); reason != "" {
+func (s appSource) token(ctx context.Context) (string, error) {
+	if reason, _ := s.Inactive(ctx, s.workspace); reason != "" {
 		return "", credential.ErrInactive
 	}
 	return secret, nil
 }
 
-func (s appSource) API(context.Context) (bitbucket.Auth, error) {
-	token, err := s.token()
+func (s appSource) API(ctx context.Context) (bitbucket.Auth, error) {
+	token, err := s.token(ctx)
 	return bitbucket.Bearer(token), err
 }
 
-func (s appSource) Git(context.Context, connection.Location) (*credential.Git, error) {
-	token, err := s.token()
+func (s appSource) Git(ctx context.Context, _ connection.Location) (*credential.Git, error) {
+	token, err := s.token(ctx)
 	return credential.NewGit([]byte("Basic " + base64.StdEncoding.EncodeToString([]byte("x-token-auth:"+token)))), err
 }
 

@@ -23,6 +23,10 @@ type Detail struct {
 	// credential is; empty for a token by itself.
 	HasCredential bool
 	User          string
+	// Consumer is the key of the OAuth consumer whose secret the credential is; empty for another kind.
+	Consumer string
+	// Budgets are the calls of the last hour; nil for Data Center, and in a list of all connections.
+	Budgets []Budget
 	// Hook is about its webhooks, without their secrets.
 	Hook Hook
 }
@@ -90,7 +94,15 @@ func (a *Admin) Detail(ctx context.Context, name string) (*Detail, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.detail(row), nil
+	d := a.detail(row)
+	if d.Settings.Cloud() {
+		spent, err := a.Store.Connections.Spent(ctx, row.ID)
+		if err != nil {
+			return nil, err
+		}
+		d.Budgets = d.Settings.Budgets(spent)
+	}
+	return d, nil
 }
 
 // Details describes all connections, by their names.
@@ -108,7 +120,7 @@ func (a *Admin) Details(ctx context.Context) (map[string]*Detail, error) {
 
 func (a *Admin) detail(row *connections.Remote) *Detail {
 	s, c, err := a.opened(row) // a connection of the Forge app has no credential here
-	return &Detail{Name: row.Name, Settings: s, HasCredential: err == nil || s.App != "", User: c.User, Hook: Hook{Heard: row.Hook.Heard, Refused: row.Hook.Refused, Problem: row.Hook.Problem}}
+	return &Detail{Name: row.Name, Settings: s, HasCredential: err == nil || s.App != "", User: c.User, Consumer: c.Consumer, Hook: Hook{Heard: row.Hook.Heard, Refused: row.Hook.Refused, Problem: row.Hook.Problem}}
 }
 
 // Add adds a connection. With check, it asks the server first. The error is db.ErrExists for a name that is taken, an

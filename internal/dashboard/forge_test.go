@@ -57,6 +57,12 @@ func testPairingOnAPage(t *testing.T, address string) {
 	require.Contains(t, a.text, "It is connected.")
 	require.Contains(t, a.text, "workspace-aaaaaaaa")
 	require.Contains(t, b.get("/settings/forge").text, "Active")
+	const saved = "/settings/connections/workspace-aaaaaaaa"
+	a = b.followed(b.post(saved+"/save", url.Values{"url": {"https://bitbucket.org/{" + workspace + "}"}, "comment": {"on"}, "hourly": {"2000"}, "unchecked": {"on"}}))
+	require.Contains(t, a.text, "from the Forge app", "a form does not change what gives the credentials")
+	require.Contains(t, a.text, "a comment on the pull request")
+	require.Contains(t, a.text, "0 of 2,000")
+	require.Contains(t, b.post(saved+"/save", url.Values{"url": {"https://bitbucket.org/{" + workspace + "}"}, "secret": {"s"}, "unchecked": {"on"}}).text, "come from the Forge app")
 	require.Equal(t, http.StatusBadRequest, b.post("/settings/forge/remove", form).status, "it is active")
 	require.Contains(t, b.followed(b.post("/settings/forge/deactivate", form)).text, "an administrator of Sluice deactivated it")
 	require.Contains(t, b.followed(b.post("/settings/forge/remove", form)).text, "has not called this server yet")

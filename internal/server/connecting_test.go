@@ -88,7 +88,7 @@ func testConnectionsAreKept(t *testing.T, address string) {
 	require.Equal(t, http.StatusCreated, a.status, a.text)
 	shown := a.json(t)
 	require.Equal(t, map[string]any{
-		"url": base, "include": []any{"PAY/*"}, "exclude": []any{}, "archived": false, "forks": false, "personal": false, "every": "0s", "authorities": "", "calls": 0.0, "callsAtOnce": 0.0,
+		"url": base, "include": []any{"PAY/*"}, "exclude": []any{}, "archived": false, "forks": false, "personal": false, "every": "0s", "authorities": "", "calls": 0.0, "callsAtOnce": 0.0, "comment": false, "hourly": 0.0,
 		"webhooks": false, "reports": false, "buildStatus": false, "signIn": false,
 	}, shown["settings"])
 	require.Equal(t, []any{"bb", "DATACENTER", "ACTIVE", map[string]any{"kind": "TOKEN"}, nil}, []any{shown["id"], shown["type"], shown["state"], shown["credential"], shown["webhooks"]})

@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-scan/sluice/internal/access"
 	"github.com/sluice-scan/sluice/internal/connected"
 	"github.com/sluice-scan/sluice/internal/connection"
+	"github.com/sluice-scan/sluice/internal/dashboard/figure"
 	"github.com/sluice-scan/sluice/internal/dashboard/page"
 	"github.com/sluice-scan/sluice/internal/store/db"
 )
@@ -94,7 +95,7 @@ func (s *Pages) newConnection(v *page.Visit) error {
 }
 
 func (s *Pages) showNewConnection(v *page.Visit, status int, x *connected.Settings, problem string) error {
-	b := newConnectionBody{sectioned: newSectioned(v, "Connect a Bitbucket", "Bitbucket Data Center 7.21 or newer. Sluice lists its repositories, keeps copies of them, and scans them."), Form: newConnectionForm(v, x, problem)}
+	b := newConnectionBody{sectioned: newSectioned(v, "Connect a Bitbucket", "Bitbucket Data Center 7.21 or newer, or a workspace of Bitbucket Cloud. Sluice lists its repositories, keeps copies of them, and scans them."), Form: newConnectionForm(v, x, problem)}
 	b.Form.New, b.Form.Action = true, v.Core.BasePath+newConnectionPath
 	name := page.Input{Name: "id", Label: "Name", Value: v.Request.PostForm.Get("id"), Required: true, Hint: "What it is called here: small letters, digits and dashes"}
 	b.Form.Basic = append([]page.Input{name}, b.Form.Basic...)
@@ -177,6 +178,10 @@ func factsOf(d *connected.Detail) []fact {
 	switch {
 	case !d.HasCredential:
 		whose = "none, or it cannot be read: give it again below"
+	case x.App != "":
+		whose = "from the Forge app, asked for each time"
+	case d.Consumer != "":
+		whose = "that of the OAuth consumer " + d.Consumer
 	case d.User != "":
 		whose = "that of the user " + d.User
 	}
@@ -187,13 +192,20 @@ func factsOf(d *connected.Detail) []fact {
 	if x.BuildStatus {
 		publishes = append(publishes, "build statuses")
 	}
+	if x.Comment {
+		publishes = append(publishes, "a comment on the pull request")
+	}
 	signIn := "no"
 	if x.SignIn {
 		signIn = "with their account of this Bitbucket; they see here what they may see there"
 	}
-	return []fact{
+	list := []fact{
 		{"Address", x.URL}, {"Credential", whose}, {"Repositories", patterns(x)}, {"Publishes", orNothing(strings.Join(publishes, " and "))}, {"People sign in", signIn},
 	}
+	for _, b := range d.Budgets {
+		list = append(list, fact{"Calls this hour, " + b.Group, figure.Thousands(b.Used) + " of " + figure.Thousands(b.Limit)})
+	}
+	return list
 }
 
 // patterns says in words which repositories belong to a connection.
@@ -237,7 +249,11 @@ func (s *Pages) saveConnection(v *page.Visit) error {
 	var before connected.Settings
 	credential := credentialOf(form)
 	if problem == "" {
-		_, err := s.Connecting.Change(v.Ctx(), name, func(old *connected.Settings) { before, *old = *old, x }, credential, form.Get("unchecked") == "")
+		_, err := s.Connecting.Change(v.Ctx(), name, func(old *connected.Settings) {
+			// No form changes what gives the credentials.
+			before, x.App = *old, old.App
+			*old = x
+		}, credential, form.Get("unchecked") == "")
 		if errors.Is(err, db.ErrNotFound) {
 			return page.NotFound("There is no connection to a Bitbucket with that name.")
 		}
@@ -340,7 +356,7 @@ func readConnection(form url.Values, x connected.Settings) (_ connected.Settings
 	x.Include, x.Exclude, x.Authorities = linesOf(form.Get("include")), linesOf(form.Get("exclude")), strings.TrimSpace(form.Get("authorities"))
 	on := func(name string) bool { return form.Get(name) != "" }
 	x.Archived, x.Forks, x.Personal = on("archived"), on("forks"), on("personal")
-	x.Webhooks, x.Reports, x.BuildStatus, x.SignIn = on("webhooks"), on("reports"), on("buildStatus"), on("signIn")
+	x.Webhooks, x.Reports, x.BuildStatus, x.Comment, x.SignIn = on("webhooks"), on("reports"), on("buildStatus"), on("comment"), on("signIn")
 	var problems []string
 	if text := strings.TrimSpace(form.Get("every")); text != "" {
 		every, err := time.ParseDuration(text)
@@ -358,6 +374,11 @@ func readConnection(form url.Values, x connected.Settings) (_ connected.Settings
 	if text := strings.TrimSpace(form.Get("callsAtOnce")); text != "" {
 		if x.Burst, err = strconv.Atoi(text); err != nil {
 			problems = append(problems, "the calls at once must be a whole number")
+		}
+	}
+	if text := strings.TrimSpace(form.Get("hourly")); text != "" {
+		if x.Hourly, err = strconv.Atoi(text); err != nil {
+			problems = append(problems, "the calls per hour must be a whole number")
 		}
 	}
 	if len(problems) > 0 {
@@ -382,7 +403,7 @@ func credentialOf(form url.Values) *connected.Credential {
 	if secret == "" {
 		return nil
 	}
-	return &connected.Credential{User: strings.TrimSpace(form.Get("user")), Secret: secret}
+	return &connected.Credential{User: strings.TrimSpace(form.Get("user")), Consumer: strings.TrimSpace(form.Get("consumer")), Secret: secret}
 }
 
 func newConnectionForm(v *page.Visit, x *connected.Settings, problem string) connectionForm {
@@ -394,10 +415,11 @@ func newConnectionForm(v *page.Visit, x *connected.Settings, problem string) con
 	}
 	f := connectionForm{
 		Problem: problem,
-		Basic:   []page.Input{{Name: "url", Label: "Address", Value: x.URL, Required: true, Hint: "As people open it, with its path: https://example.com/bitbucket"}},
+		Basic:   []page.Input{{Name: "url", Label: "Address", Value: x.URL, Required: true, Hint: "As people open it, with its path: https://example.com/bitbucket. A workspace of Cloud: https://bitbucket.org/NAME"}},
 		Credential: []page.Input{
 			{Name: "secret", Label: "Access token or password", Type: "password", Fill: "new-password", Hint: "It is stored encrypted and never shown again"},
-			{Name: "user", Label: "User, for a password", Value: v.Request.PostForm.Get("user"), Hint: "Empty for an HTTP access token"},
+			{Name: "user", Label: "User, for a password", Value: v.Request.PostForm.Get("user"), Hint: "Empty for an access token. For an API token of Cloud, an e-mail address"},
+			{Name: "consumer", Label: "Key of an OAuth consumer", Value: v.Request.PostForm.Get("consumer"), Hint: "Of Cloud only: its secret then stands above"},
 		},
 		Patterns: []page.Input{
 			{Name: "include", Label: "Include", Rows: 3, Value: strings.Join(x.Include, "\n"), Hint: "Patterns of PROJECT/repository, one a line: PAY/* or */web-*. Empty for all"},
@@ -407,6 +429,7 @@ func newConnectionForm(v *page.Visit, x *connected.Settings, problem string) con
 			{Name: "every", Label: "Time between listings", Value: number(time.Duration(x.Every).String()), Hint: "Like 5m or 1h. Empty for 5 minutes, or 30 while webhooks are heard"},
 			{Name: "calls", Label: "Calls per second", Value: number(strconv.FormatFloat(x.Rate, 'f', -1, 64)), Hint: "Empty for 4, which Bitbucket's own limit allows"},
 			{Name: "callsAtOnce", Label: "Calls at once", Value: number(strconv.Itoa(x.Burst)), Hint: "Empty for 40"},
+			{Name: "hourly", Label: "Calls per hour", Value: number(strconv.Itoa(x.Hourly)), Hint: "For Cloud. Empty for 1,000, of which listings use at most 80 %"},
 			{Name: "authorities", Label: "Authorities", Rows: 3, Value: x.Authorities, Hint: "Certificates in PEM of those who signed the server's; empty for those of this system"},
 		},
 		Kinds: []toggle{{"archived", "Archived repositories", x.Archived}, {"forks", "Forks", x.Forks}, {"personal", "Personal repositories", x.Personal}},
@@ -414,6 +437,7 @@ func newConnectionForm(v *page.Visit, x *connected.Settings, problem string) con
 			{"webhooks", "Create and repair webhooks, so that pushes are scanned at once: the credential must administer the projects or repositories", x.Webhooks},
 			{"reports", "Publish a Code Insights report on each commit that is scanned", x.Reports},
 			{"buildStatus", "Publish a build status, which merges can require", x.BuildStatus},
+			{"comment", "Keep one comment on the pull request of a branch that is scanned", x.Comment},
 			{"signIn", "Let people sign in with their account of this Bitbucket: they see here what they may see there", x.SignIn},
 		},
 	}

@@ -21,7 +21,7 @@ func (s *Resource) adminRoutes() []api.Route {
 		{
 			Method: http.MethodPost, Path: "/connections", Name: "addConnection",
 			Needs: access.Admin, Scope: "settings",
-			Summary: "Connect a Bitbucket Data Center. The server is asked first whether it accepts the credential, which is stored encrypted and never returned.",
+			Summary: "Connect a Bitbucket Data Center or a workspace of Bitbucket Cloud. The server is asked first whether it accepts the credential, which is stored encrypted and never returned.",
 			Query:   []api.Parameter{unchecked},
 			Takes:   newConnection{}, Body: `{"id": "bitbucket", "url": "https://bitbucket.example.com", "credential": {"secret": "..."}}, and any of the settings`,
 			Gives:  api.ReturnsCreated(connectionDetail{}),
@@ -118,7 +118,7 @@ func (s *Resource) detail(c *api.Call, id string) (*connectionDetail, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &connectionDetail{connectionWire: connectionBody(&list[i], held)}
+	w := &connectionDetail{connectionWire: connectionBody(&list[i], held), Budgets: []budgetWire{}}
 	if s.Admin == nil || list[i].Type == connection.TypeDirectory {
 		return w, nil
 	}
@@ -128,14 +128,21 @@ func (s *Resource) detail(c *api.Call, id string) (*connectionDetail, error) {
 	}
 	x := &d.Settings
 	w.Settings = &connectionSettings{
-		x.URL, append([]string{}, x.Include...), append([]string{}, x.Exclude...), x.Archived, x.Forks, x.Personal, time.Duration(x.Every).String(), x.Authorities, x.Rate, x.Burst, x.Webhooks, x.Reports, x.BuildStatus, x.SignIn,
+		x.URL, append([]string{}, x.Include...), append([]string{}, x.Exclude...), x.Archived, x.Forks, x.Personal, time.Duration(x.Every).String(), x.Authorities, x.Rate, x.Burst, x.Webhooks, x.Reports, x.BuildStatus, x.Comment, x.Hourly, x.SignIn, x.App,
 	}
 	w.Credential = &credentialOwner{Kind: "TOKEN", User: d.User}
 	switch {
 	case !d.HasCredential:
 		w.Credential.Kind = "NONE"
+	case x.App != "":
+		w.Credential.Kind = "APP"
+	case d.Consumer != "":
+		w.Credential.Kind, w.Credential.User = "CONSUMER", d.Consumer
 	case d.User != "":
 		w.Credential.Kind = "USER"
+	}
+	for _, b := range d.Budgets {
+		w.Budgets = append(w.Budgets, budgetWire{b.Group, b.Used, max(b.Limit-b.Used, 0), b.Limit})
 	}
 	if x.Webhooks {
 		w.Webhooks = &webhookHealth{api.Date(d.Hook.Heard), api.Date(d.Hook.Refused), d.Hook.Problem}

@@ -29,14 +29,17 @@ type connectionChange struct {
 	Webhooks    *bool          `json:"webhooks,omitempty" doc:"Whether webhooks are created and repaired."`
 	Reports     *bool          `json:"reports,omitempty" doc:"Whether a Code Insights report is published on each commit that is scanned."`
 	BuildStatus *bool          `json:"buildStatus,omitempty"`
+	Comment     *bool          `json:"comment,omitempty" doc:"Whether one comment is kept on the pull request of a branch that is scanned."`
+	Hourly      *int           `json:"hourly,omitempty" doc:"Calls of its API that Bitbucket Cloud allows in an hour; 0 for 1,000."`
 	SignIn      *bool          `json:"signIn,omitempty" doc:"Whether people sign in with their account of this Bitbucket, and see what they may see there."`
 	Credential  *newCredential `json:"credential,omitempty"`
 }
 
 // newCredential is a credential. It is never part of an answer.
 type newCredential struct {
-	User   string `json:"user,omitempty" doc:"The user to whom the password or token belongs; empty for an access token by itself."`
-	Secret string `json:"secret"`
+	User     string `json:"user,omitempty" doc:"The user to whom the password or token belongs; empty for an access token by itself."`
+	Consumer string `json:"consumer,omitempty" doc:"The key of an OAuth consumer of Bitbucket Cloud, whose secret follows."`
+	Secret   string `json:"secret"`
 }
 
 // credential returns the credential of a change; nil if it stays.
@@ -44,7 +47,7 @@ func (x *connectionChange) credential() *connected.Credential {
 	if x.Credential == nil {
 		return nil
 	}
-	return &connected.Credential{User: x.Credential.User, Secret: x.Credential.Secret}
+	return &connected.Credential{User: x.Credential.User, Consumer: x.Credential.Consumer, Secret: x.Credential.Secret}
 }
 
 // read checks what a decoder cannot, and returns the change.
@@ -73,6 +76,8 @@ func (x *connectionChange) read() (apply func(s *connected.Settings), err error)
 		set(&s.Webhooks, x.Webhooks)
 		set(&s.Reports, x.Reports)
 		set(&s.BuildStatus, x.BuildStatus)
+		set(&s.Comment, x.Comment)
+		set(&s.Hourly, x.Hourly)
 		set(&s.SignIn, x.SignIn)
 	}, nil
 }
@@ -89,6 +94,15 @@ type connectionDetail struct {
 	Settings   *connectionSettings `json:"settings" doc:"null for a folder of repositories."`
 	Credential *credentialOwner    `json:"credential" doc:"Whose credential it has; the credential itself is never returned."`
 	Webhooks   *webhookHealth      `json:"webhooks"`
+	Budgets    []budgetWire        `json:"budgets" doc:"The calls of the last hour to Bitbucket Cloud; empty for another connection."`
+}
+
+// budgetWire is the budget of a group of calls.
+type budgetWire struct {
+	Group string `json:"group" doc:"repositories, hooks or git: Bitbucket counts each by itself."`
+	Used  int    `json:"used"`
+	Left  int    `json:"left"`
+	Limit int    `json:"limit"`
 }
 
 // connectionSettings are the settings of a connection.
@@ -106,13 +120,16 @@ type connectionSettings struct {
 	Webhooks    bool     `json:"webhooks"`
 	Reports     bool     `json:"reports"`
 	BuildStatus bool     `json:"buildStatus"`
+	Comment     bool     `json:"comment"`
+	Hourly      int      `json:"hourly"`
 	SignIn      bool     `json:"signIn"`
+	Workspace   string   `json:"workspace,omitempty" doc:"The UUID of the workspace whose Forge app gives the credentials; absent for another connection."`
 }
 
 // credentialOwner tells whose credential a connection has.
 type credentialOwner struct {
-	Kind string `json:"kind" doc:"TOKEN, USER, or NONE when it is gone or cannot be read."`
-	User string `json:"user,omitempty"`
+	Kind string `json:"kind" doc:"TOKEN, USER, CONSUMER, APP for the Forge app, or NONE when it is gone or cannot be read."`
+	User string `json:"user,omitempty" doc:"The user, or the key of the consumer."`
 }
 
 // webhookHealth is the health of webhooks.
