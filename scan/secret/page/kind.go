@@ -67,12 +67,13 @@ func Classify(path string) Kind {
 	}
 	kind.Manual = len(extension) < len(base) && len(extension) > 0 && '1' <= extension[0] && extension[0] <= '9' && ascii.OnlyOf(extension[1:], ascii.ClassLower|ascii.ClassDigit, "")
 	kind.Notation = notation.Of(base, kind.syntax)
-	if translation(path, base) {
+	test, translated := folders(path)
+	if translated || bytes.HasPrefix(base, []byte("messages")) && bytes.HasSuffix(base, []byte(".properties")) {
 		kind.Markup, kind.Document = true, false
 	}
 	kind.texts = notation.LongTextsOf(extension)
 	kind.Lock = lockNames.Has(base)
-	kind.Test = testPath(path, base)
+	kind.Test = test || testName(base)
 	kind.Passwords = passwordFiles.Has(base)
 	kind.Generated = bytes.Contains(base, []byte(".min.")) || string(extension) == "map" || string(extension) == "snap"
 	return kind
@@ -88,31 +89,24 @@ func GeneratedMarker(data []byte) bool {
 // translationFolders hold the texts of user interfaces.
 var translationFolders = wordlist.Set("translation-folders")
 
-// translation reports whether a file holds labels in some language. Many of them are about passwords, and none is a
-// secret.
-func translation(path string, base []byte) bool {
+// folders reports what the folders of a path say: test is true when one says test, fixture or example, and translated when one
+// says that a file holds labels in some language. Many of those are about passwords, and none is a secret.
+func folders(path string) (test, translated bool) {
 	for rest := path[:len(path)-len(path[strings.LastIndexByte(path, '/')+1:])]; rest != ""; {
 		var folder string
 		folder, rest, _ = strings.Cut(rest, "/")
 		var lower [64]byte
-		if translationFolders.Has(ascii.FoldInto(&lower, folder)) {
-			return true
-		}
+		name := ascii.FoldInto(&lower, folder)
+		translated = translated || translationFolders.Has(name)
+		test = test || testFolders.Has(trimSigns(name)) || bytes.HasPrefix(name, []byte("test-")) || bytes.HasPrefix(name, []byte("test_")) ||
+			bytes.HasSuffix(name, []byte("-test")) || bytes.HasSuffix(name, []byte("-tests")) || bytes.HasSuffix(name, []byte("_test")) ||
+			bytes.HasSuffix(name, []byte("_tests"))
 	}
-	return bytes.HasPrefix(base, []byte("messages")) && bytes.HasSuffix(base, []byte(".properties"))
+	return test, translated
 }
 
-// testPath reports whether a folder of the path, or the file name, says test, fixture or example.
-func testPath(path string, base []byte) bool {
-	for folder := range strings.SplitSeq(path[:len(path)-len(path[strings.LastIndexByte(path, '/')+1:])], "/") {
-		var lower [64]byte
-		name := ascii.FoldInto(&lower, folder)
-		if testFolders.Has(trimSigns(name)) || bytes.HasPrefix(name, []byte("test-")) || bytes.HasPrefix(name, []byte("test_")) ||
-			bytes.HasSuffix(name, []byte("-test")) || bytes.HasSuffix(name, []byte("-tests")) || bytes.HasSuffix(name, []byte("_test")) ||
-			bytes.HasSuffix(name, []byte("_tests")) {
-			return true
-		}
-	}
+// testName reports whether the name of a file says test, fixture or example.
+func testName(base []byte) bool {
 	if !bytes.Contains(base, []byte("test")) && !bytes.Contains(base, []byte("ample")) && !bytes.Contains(base, []byte("spec")) {
 		return false
 	}
