@@ -19,6 +19,8 @@ type texts struct {
 	parse func(source string) *tree.Tree
 	// parsed says that the file has a tree; without a pattern of the language it needs none.
 	parsed bool
+	// escaped says that the source may write words in ways that a search for them does not see.
+	escaped bool
 	// documents are the tokens by the kind of comments that they are without.
 	documents map[string]*generic.Document
 	// lower is the source in lower case, and has says which literals it contains, once a pattern asks.
@@ -33,6 +35,7 @@ func (s *Set) texts(language rule.Language, source string, parsed *tree.Tree) *t
 		parsed = tree.Unread(source)
 	}
 	t.file = match.NewFile(parsed)
+	t.escaped = (language == "json" || language == "yaml") && match.EscapesWords(source)
 	return t
 }
 
@@ -74,7 +77,7 @@ func (t *texts) find(leaves []leaf) []match.Found {
 
 // mayMatch reports whether the text contains all that every match of a pattern contains.
 func (t *texts) mayMatch(p *match.Pattern) bool {
-	if (t.language == "json" || t.language == "yaml") && match.EscapesWords(t.file.Source) {
+	if t.escaped {
 		return true
 	}
 	for _, literal := range p.Literals() {
