@@ -140,7 +140,7 @@ func TestImportsGoDownwards(t *testing.T) {
 	allowed := map[string][]string{
 		"":                             {"internal/cli", "internal/cli/serve", "internal/process", "internal/reachability"},
 		"scan":                         nil,
-		"scan/code":                    {"scan", "scan/code/dockerfile", "scan/code/flow", "scan/code/golang", "scan/code/java", "scan/code/javascript", "scan/code/json", "scan/code/match", "scan/code/project", "scan/code/python", "scan/code/rule", "scan/code/ruletest", "scan/code/search", "scan/code/tree", "scan/code/yaml"},
+		"scan/code":                    {"scan", "scan/code/dockerfile", "scan/code/flow", "scan/code/golang", "scan/code/hcl", "scan/code/java", "scan/code/javascript", "scan/code/json", "scan/code/match", "scan/code/project", "scan/code/python", "scan/code/rule", "scan/code/ruletest", "scan/code/search", "scan/code/tree", "scan/code/yaml"},
 		"scan/code/pack":               {"scan/code"},
 		"scan/code/analysis":           {"scan/secret/ascii", "scan/secret/looks"},
 		"scan/code/compare":            nil,
@@ -179,6 +179,7 @@ func TestImportsGoDownwards(t *testing.T) {
 		"scan/code/search":             {"scan/code/compare", "scan/code/generic", "scan/code/match", "scan/code/rule", "scan/code/tree", "scan/secret/match"},
 		"scan/code/dockerfile":         {"scan/code/lex", "scan/code/tree"},
 		"scan/code/golang":             {"scan/code/lex", "scan/code/tree"},
+		"scan/code/hcl":                {"scan/code/lex", "scan/code/tree"},
 		"scan/code/java":               {"scan/code/lex", "scan/code/tree"},
 		"scan/code/javascript":         {"scan/code/lex", "scan/code/tree"},
 		"scan/code/json":               {"scan/code/lex", "scan/code/tree"},

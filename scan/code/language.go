@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluice-scan/sluice/scan/code/dockerfile"
 	"github.com/sluice-scan/sluice/scan/code/golang"
+	"github.com/sluice-scan/sluice/scan/code/hcl"
 	"github.com/sluice-scan/sluice/scan/code/java"
 	"github.com/sluice-scan/sluice/scan/code/javascript"
 	"github.com/sluice-scan/sluice/scan/code/json"
@@ -44,6 +45,7 @@ var languages = []search.Language{
 	{Name: "json", Parse: json.Parse, ParsePattern: json.ParsePattern},
 	{Name: "yaml", Parse: yaml.Parse, ParsePattern: yaml.ParsePattern},
 	{Name: "dockerfile", Parse: dockerfile.Parse, ParsePattern: dockerfile.ParsePattern},
+	{Name: "terraform", Parse: hcl.Parse, ParsePattern: hcl.ParsePattern},
 }
 
 // fronts are the front ends by what is known of a file.
@@ -57,12 +59,13 @@ var (
 	jsonFront       = front{"json", json.Parse}
 	yamlFront       = front{"yaml", yaml.Parse}
 	dockerFront     = front{"dockerfile", dockerfile.Parse}
+	terraformFront  = front{"terraform", hcl.Parse}
 )
 
 // treeLanguages are the languages of trees by the names that rules use.
 var treeLanguages = map[rule.Language]tree.Language{
 	"python": tree.Python, "java": tree.Java, "go": tree.Go, "js": tree.JavaScript, "ts": tree.TypeScript,
-	"json": tree.JSON, "yaml": tree.YAML, "dockerfile": tree.Dockerfile,
+	"json": tree.JSON, "yaml": tree.YAML, "dockerfile": tree.Dockerfile, "terraform": tree.Terraform,
 }
 
 // byExtension holds the front ends by the extension of the name, in lower case.
@@ -73,11 +76,12 @@ var byExtension = map[string]front{
 	".ts": typescriptFront, ".mts": typescriptFront, ".cts": typescriptFront, ".tsx": tsxFront,
 	".json": jsonFront, ".jsonc": jsonFront, ".json5": jsonFront, ".yaml": yamlFront, ".yml": yamlFront,
 	".dockerfile": dockerFront, ".containerfile": dockerFront,
+	".tf": terraformFront, ".tfvars": terraformFront, ".hcl": terraformFront,
 }
 
 // configuration are the languages of files that say how something is run, and are no program. What cannot be read of them is told, but does not make
 // a scan incomplete: many are templates of such files.
-var configuration = map[rule.Language]bool{"json": true, "yaml": true, "dockerfile": true}
+var configuration = map[rule.Language]bool{"json": true, "yaml": true, "dockerfile": true, "terraform": true}
 
 // byName holds the front ends of files that have a fixed name.
 var byName = map[string]front{"SConstruct": pythonFront, "SConscript": pythonFront, "wscript": pythonFront, "Jakefile": javascriptFront}
@@ -135,7 +139,7 @@ var others = map[string]rule.Language{
 	".sol": "solidity", ".clj": "clojure", ".cljs": "clojure", ".groovy": "groovy", ".vb": "vb", ".fs": "fsharp", ".jsp": "jsp", ".cls": "apex",
 	".jl": "julia", ".ml": "ocaml", ".mli": "ocaml", ".r": "r", ".cairo": "cairo", ".circom": "circom", ".hack": "hack", ".lisp": "lisp", ".scm": "scheme",
 	".html": "html", ".htm": "html", ".xml": "xml", ".jsonnet": "jsonnet", ".libsonnet": "jsonnet",
-	".tf": "terraform", ".tfvars": "terraform", ".hcl": "terraform", ".sh": "bash", ".bash": "bash", ".proto": "protobuf", ".ql": "ql",
+	".sh": "bash", ".bash": "bash", ".proto": "protobuf", ".ql": "ql",
 }
 
 // programs are the names of those languages for people, if their files are program code, which somebody would expect to be

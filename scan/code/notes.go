@@ -39,7 +39,7 @@ func (p *pass) notes(c *census) []scan.Note {
 		add("code-large", "code: files above %d MB were left out: %s", maxFile>>20, listed(p.large))
 	}
 	if p.data > 0 {
-		add("code-data", "code: files of data were left out: %s above %d MB or written by package managers", scan.Plural(p.data, "JSON or YAML file", "JSON or YAML files"), maxConfiguration>>20)
+		add("code-data", "code: files of data were left out: %s above %d MB or written by package managers", scan.Plural(p.data, "file", "files"), maxConfiguration>>20)
 	}
 	partly, broken, shallow := 0, []string(nil), []string(nil)
 	for _, path := range sortedKeys(p.gaps) {

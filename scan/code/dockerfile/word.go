@@ -45,16 +45,16 @@ func (p *parser) wordEnd(at int, command bool) int {
 func (p *parser) quoteEnd(at int) int {
 	quote := p.source[at]
 	for i := at + 1; i < len(p.source); i++ {
-		switch b := p.source[i]; {
-		case b == quote:
+		switch p.source[i] {
+		case quote:
 			return i + 1
-		case b == p.escape:
+		case p.escape:
 			if next := p.joins(i); next > i {
 				i = next - 1
 			} else if quote == '"' {
 				i++
 			}
-		case b == '\n':
+		case '\n':
 			return at
 		}
 	}
