@@ -120,6 +120,17 @@ func TestFindingsInTheLanguagesOfFiles(t *testing.T) {
 	require.Empty(t, r.Notes)
 }
 
+// TestAProgramNamedLikeADockerfileIsAProgram: only an extension that no language has says what an image is for.
+func TestAProgramNamedLikeADockerfileIsAProgram(t *testing.T) {
+	t.Parallel()
+	for name, language := range map[string]string{
+		"Dockerfile": "dockerfile", "Dockerfile.web": "dockerfile", "dockerfile.dev": "dockerfile", "Containerfile": "dockerfile", "Containerfile.arm": "dockerfile", "web.dockerfile": "dockerfile",
+		"dockerfile.go": "go", "Dockerfile.py": "python", "dockerfile.yaml": "yaml", "dockerfile.rb": "ruby", "dockerfiles.web": "", "mydockerfile": "",
+	} {
+		require.Equal(t, language, string(code.KindOf(name)), name)
+	}
+}
+
 func TestAFindingSaysWhatItsRuleSays(t *testing.T) {
 	t.Parallel()
 	r := scanTree(t, withRules(rules), tree{"a.py": "def f(x):\n    eval(g(x, 'hunter2', 4711))\n"}, 1)

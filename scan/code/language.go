@@ -98,13 +98,19 @@ func frontOf(name string, data []byte) (f front, ok bool) {
 	if f, ok = byName[base]; ok {
 		return f, true
 	}
-	if lower := strings.ToLower(base); lower == "dockerfile" || lower == "containerfile" || strings.HasPrefix(lower, "dockerfile.") {
+	lower := strings.ToLower(base)
+	extension := path.Ext(lower)
+	if extension != "" && extension != lower {
+		if f, ok = byExtension[extension]; ok {
+			return f, true
+		}
+	}
+	// Dockerfile.web says what the image is for; dockerfile.go is a program.
+	if stem, _, _ := strings.Cut(lower, "."); (stem == "dockerfile" || stem == "containerfile") && others[extension] == "" {
 		return dockerFront, true
 	}
-	extension := strings.ToLower(path.Ext(base))
-	if extension != "" && extension != base {
-		f, ok = byExtension[extension]
-		return f, ok
+	if extension != "" && extension != lower {
+		return front{}, false
 	}
 	if !bytes.HasPrefix(data, []byte("#!")) {
 		return front{}, false
