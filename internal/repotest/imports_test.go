@@ -414,7 +414,7 @@ func TestOneFileTurnsAResultIntoAReport(t *testing.T) {
 			files = append(files, name)
 		}
 	})
-	require.Equal(t, []string{"insights/build.go"}, files)
+	require.Equal(t, []string{"insights/annotation.go", "insights/build.go", "insights/details.go"}, files)
 }
 
 // A separate tool of ours has its own process.
