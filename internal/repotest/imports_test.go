@@ -406,7 +406,7 @@ func TestThePipesProgramHasNoServerInIt(t *testing.T) {
 	}
 }
 
-func TestOneFileTurnsAResultIntoAReport(t *testing.T) {
+func TestOnlyTheFilesThatBuildAReportReadAResult(t *testing.T) {
 	t.Parallel()
 	var files []string
 	eachFile(t, func(name string, file *ast.File, _ func(token.Pos) int) {
