@@ -137,7 +137,7 @@ func TestFindingsAreFilteredByTheAddress(t *testing.T) {
 func testFindingsAreFilteredByTheAddress(t *testing.T, address string) {
 	s := newServiceOn(t, address, "", oneRepository)
 	b := s.browser("admin")
-	require.Contains(t, b.get("/findings").text, "No finding counts as open")
+	require.Contains(t, b.get("/findings").text, "There are no open findings")
 	s.found("PAY", "api", "dev", leak(1, scan.SeverityHigh, "a.env"))
 	s.found("PAY", "api", "main", leak(2, scan.SeverityLow, "b.env"))
 	s.found("PAY", "web", "main", leak(3, scan.SeverityCritical, "c.env"))

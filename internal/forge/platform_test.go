@@ -101,6 +101,20 @@ func newPlatform(t *testing.T) *platform {
 	return p
 }
 
+// answers sets how the keys are given from now on; nil gives the right ones.
+func (p *platform) answers(answer func(w http.ResponseWriter)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.answer = answer
+}
+
+// rotate sets the ids under which the RSA key is given from now on.
+func (p *platform) rotate(names ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.names = names
+}
+
 func (p *platform) clock() time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()

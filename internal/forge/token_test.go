@@ -203,7 +203,7 @@ func TestKeysRotate(t *testing.T) {
 	require.NoError(t, verify())
 	require.NoError(t, verify())
 	require.Equal(t, 1, p.asked, "keys are kept")
-	p.names = []string{"k1", "k2"}
+	p.rotate("k1", "k2")
 	second := func() error {
 		payload, err := json.Marshal(p.claims())
 		require.NoError(t, err)
@@ -215,7 +215,7 @@ func TestKeysRotate(t *testing.T) {
 	require.NoError(t, second())
 	require.NoError(t, verify(), "the former one for a while")
 	require.Equal(t, 2, p.asked)
-	p.names = []string{"k2"}
+	p.rotate("k2")
 	p.pass(time.Hour)
 	require.ErrorIs(t, verify(), forge.ErrToken, "it was taken back")
 	require.NoError(t, second())
@@ -262,14 +262,14 @@ func TestTheLastKeysServeWhileAtlassianIsDown(t *testing.T) {
 			_, err := v.Verify(t.Context(), p.token(nil))
 			return err
 		}
-		p.answer = answer
+		p.answers(answer)
 		err := verify()
 		require.Error(t, err, name)
 		require.NotErrorIs(t, err, forge.ErrToken, "%s: nothing is wrong with the token", name)
-		p.answer = nil
+		p.answers(nil)
 		p.pass(time.Minute)
 		require.NoError(t, verify(), name)
-		p.answer = answer
+		p.answers(answer)
 		p.pass(23 * time.Hour)
 		require.NoError(t, verify(), name)
 		p.pass(2 * time.Hour)
