@@ -291,7 +291,7 @@ func TestAListingAsksForWhatChanged(t *testing.T) {
 	require.Equal(t, []string{"WEB partial", "WEB/r7 main: main side"}, shown(&l))
 	api, git := m.calls(&n)
 	require.Equal(t, []int{1, 2}, []int{api, git})
-	// One page shows what is gone. A listing of everything follows.
+	// One page shows that repositories were deleted. A listing of everything follows.
 	m.Delete("r3")
 	m.Move("r4", "WEB", "r4-new")
 	m.pass(45 * time.Second)
@@ -497,7 +497,7 @@ func location(t *testing.T, text string) connection.Location {
 	return at
 }
 
-// TestFaultsOfGitHaveAKind: what may pass is tried again, what is gone is not.
+// TestFaultsOfGitHaveAKind: a fault that may pass is tried again; a repository that was deleted is not.
 func TestFaultsOfGitHaveAKind(t *testing.T) {
 	t.Parallel()
 	m := newMade(t, connection.Filter{})

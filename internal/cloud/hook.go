@@ -18,7 +18,7 @@ import (
 const (
 	// hooksAtOnce is how many repositories one check asks for their webhooks. The next check asks those that waited longest.
 	hooksAtOnce = 200
-	// hookedFor is how long a repository is not asked again.
+	// hookedFor is the time until a repository is asked again.
 	hookedFor = 24 * time.Hour
 )
 

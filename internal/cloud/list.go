@@ -147,7 +147,7 @@ func (c *Connection) walk(ctx context.Context, now time.Time) (l connection.List
 func (c *Connection) changes(ctx context.Context, now time.Time) (l connection.Listing, err error) {
 	m := &c.memory
 	query := url.Values{"sort": {"updated_on"}}
-	// One page holds all of a small workspace anyway, and shows what is gone.
+	// One page holds all of a small workspace anyway, and shows what was deleted.
 	all := m.pages <= 1
 	if !all && !m.newest.IsZero() {
 		query.Set("q", fmt.Sprintf(`updated_on>"%s"`, m.newest.Add(-overlap).UTC().Format("2006-01-02T15:04:05.000000+00:00")))

@@ -234,7 +234,7 @@ func (s *Set) rightsNow(ctx context.Context, x *rights.Account) (list []rights.R
 		return nil, nil, err
 	}
 	if now.Name = name; may.Incomplete {
-		s.o.Log.Warn("a user's rights were not asked for everywhere, because there are too many repositories: what was not asked is hidden", "connection", row.Name, "user", name)
+		s.o.Log.Warn("a user's rights were not asked for everywhere, because there are too many repositories: those that were not asked about are hidden", "connection", row.Name, "user", name)
 	}
 	return rightsOf(may), now, nil
 }

@@ -136,6 +136,14 @@ func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	require.NoError(b.t, chromedp.Do(b, actions...))
 }
 
+// clickLive clicks on what the page may replace by itself at any moment: a click on a node that is gone already does nothing, and is tried again.
+func (b *tab) clickLive(selector string) {
+	b.t.Helper()
+	require.Eventually(b.t, func() bool {
+		return chromedp.Do(b, chromedp.WaitVisible(selector), chromedp.Click(selector)) == nil
+	}, 30*time.Second, 50*time.Millisecond, selector)
+}
+
 // open opens a page, and waits until it is loaded.
 func (b *tab) open(path string) {
 	b.t.Helper()

@@ -252,7 +252,7 @@ func TestRequestsAreBounded(t *testing.T) {
 			})
 		}
 		all.Wait()
-		require.Len(t, open, 4, "at most four of an owner wait, whoever asks at once")
+		require.Len(t, open, 4, "at most four of an owner wait, however many ask at once")
 		_, err := desks[0].Ask(t.Context(), "another app", "ada")
 		require.NoError(t, err)
 		for _, r := range open {

@@ -120,7 +120,7 @@ func (s *Pages) enterCode(v *page.Visit) error {
 	return v.Done(v.Core.BasePath+forgePath, "forge-entered")
 }
 
-// pairingProblem is what people read of an error; empty if it is none of theirs.
+// pairingProblem is the text for people about an error that they caused; empty for any other error.
 func pairingProblem(err error) string {
 	var invalid *connected.InvalidError
 	switch {

@@ -101,7 +101,7 @@ func (s *Installations) Confirm(ctx context.Context, id string, account int64) (
 	return s.one(ctx, s.db.Write, id)
 }
 
-// Revoke ends the pairing code of an installation. It returns false if there is none that lives.
+// Revoke ends the pairing code of an installation. It returns false if it has no valid one.
 func (s *Installations) Revoke(ctx context.Context, id string) (bool, error) {
 	return db.Changed(s.db.Write.ExecContext(ctx, terms.SQL(s.db, "update forge_installation set code_hash = '', claimed_until = 0 where id = $1 and code_hash <> '' and code_until > :now"), id))
 }

@@ -1,42 +1,25 @@
 package dockerfile_test
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/testtree"
 	"github.com/sluice-scan/sluice/scan/code/dockerfile"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-var update = flag.Bool("update", false, "write the golden trees again")
-
 // TestGoldenTrees holds the tree of each construct. Look at the difference after -update.
 func TestGoldenTrees(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*.txt")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, name := range files {
-		source, err := os.ReadFile(name)
-		require.NoError(t, err)
-		made := dockerfile.Parse(string(source))
-		require.NoError(t, tree.Check(made))
-		golden := strings.TrimSuffix(name, ".txt") + ".tree"
-		if *update {
-			require.NoError(t, os.WriteFile(golden, []byte(made.String()), 0o600))
-		}
-		want, err := os.ReadFile(golden)
-		require.NoError(t, err)
-		require.Equal(t, string(want), made.String(), name)
-	}
+	testtree.Golden(t, ".txt", func(_, source string) *tree.Tree {
+		return dockerfile.Parse(source)
+	})
 }
 
-// TestWhatIsBrokenLosesItsLineAlone: the instruction after a line that is none is there.
+// TestWhatIsBrokenLosesItsLineAlone: the instruction after a broken line is read.
 func TestWhatIsBrokenLosesItsLineAlone(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{"WHAT\nUSER z\n", "FROM\nUSER z\n", "RUN 'open\nUSER z\n", "CMD [\"a\nUSER z\n", "COPY <<END /x\nUSER z\n", "{{ a }}\nUSER z\n", "RUN a \\\n# b\n\n c\nUSER z\n", "\ufeffUSER z", "RUN a\r\nUSER z\r\n"} {
@@ -73,7 +56,7 @@ func TestPatterns(t *testing.T) {
 	}
 	for _, bad := range []string{"", "$X foo", "apt-get install", "RUN <<END\na"} {
 		_, err := dockerfile.ParsePattern(bad)
-		require.ErrorContains(t, err, "no instruction of a Dockerfile", bad)
+		require.ErrorContains(t, err, "not an instruction of a Dockerfile", bad)
 	}
 }
 

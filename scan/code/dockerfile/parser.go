@@ -43,7 +43,7 @@ func ParsePattern(source string) (*tree.Tree, error) {
 	p := &parser{Builder: tree.NewBuilder(source, tree.Dockerfile), source: source, pattern: true, escape: '\\'}
 	p.file()
 	if p.failed || p.Count(0) == 0 {
-		return nil, fmt.Errorf("the pattern is no instruction of a Dockerfile")
+		return nil, fmt.Errorf("the pattern is not an instruction of a Dockerfile")
 	}
 	if p.Count(0) == 1 {
 		// One instruction is an expression.

@@ -193,7 +193,7 @@ func (p *parser) exec() bool {
 	}
 }
 
-// textEnd is the end of a text of JSON, or 0 when it is none.
+// textEnd is the end of a JSON string; 0 if there is none.
 func textEnd(source string, at int) int {
 	for i := at + 1; i < len(source); i++ {
 		switch source[i] {

@@ -186,7 +186,7 @@ func (u *known) around(id tree.ID) tree.ID {
 	return id
 }
 
-// classAround is the class in which a node lies, with no function that is no method of it between; None when there is none. A Go method lies
+// classAround is the class in which a node lies, with no function between that is not one of its methods; None when there is none. A Go method lies
 // in the type of its receiver.
 func (u *known) classAround(id tree.ID) tree.ID {
 	f := u.file

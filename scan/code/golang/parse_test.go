@@ -1,7 +1,6 @@
 package golang_test
 
 import (
-	"flag"
 	"go/build"
 	"go/parser"
 	"go/token"
@@ -14,31 +13,17 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/testtree"
 	"github.com/sluice-scan/sluice/scan/code/golang"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-var update = flag.Bool("update", false, "write the golden trees again")
-
 // TestGoldenTrees holds the tree of each construct. Look at the difference after -update.
 func TestGoldenTrees(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*.go.txt")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, name := range files {
-		source, err := os.ReadFile(name)
-		require.NoError(t, err)
-		made := golang.Parse(string(source))
-		require.NoError(t, tree.Check(made))
-		golden := strings.TrimSuffix(name, ".go.txt") + ".tree"
-		if *update {
-			require.NoError(t, os.WriteFile(golden, []byte(made.String()), 0o600))
-		}
-		want, err := os.ReadFile(golden)
-		require.NoError(t, err)
-		require.Equal(t, string(want), made.String(), name)
-	}
+	testtree.Golden(t, ".go.txt", func(_, source string) *tree.Tree {
+		return golang.Parse(source)
+	})
 }
 
 // TestWhatGoAcceptsHasNoErrors compares with go/parser on a part of the standard library: each file that it accepts is read as a whole.

@@ -1,42 +1,25 @@
 package hcl_test
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/testtree"
 	"github.com/sluice-scan/sluice/scan/code/hcl"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-var update = flag.Bool("update", false, "write the golden trees again")
-
 // TestGoldenTrees holds the tree of each construct. Look at the difference after -update.
 func TestGoldenTrees(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*.txt")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, name := range files {
-		source, err := os.ReadFile(name)
-		require.NoError(t, err)
-		made := hcl.Parse(string(source))
-		require.NoError(t, tree.Check(made))
-		golden := strings.TrimSuffix(name, ".txt") + ".tree"
-		if *update {
-			require.NoError(t, os.WriteFile(golden, []byte(made.String()), 0o600))
-		}
-		want, err := os.ReadFile(golden)
-		require.NoError(t, err)
-		require.Equal(t, string(want), made.String(), name)
-	}
+	testtree.Golden(t, ".txt", func(_, source string) *tree.Tree {
+		return hcl.Parse(source)
+	})
 }
 
-// TestWhatIsBrokenLosesItsLineAlone: the attribute behind a line that cannot be read is there.
+// TestWhatIsBrokenLosesItsLineAlone: the attribute after a broken line is read.
 func TestWhatIsBrokenLosesItsLineAlone(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{"a = \nz = 2\n", "a = \"open\nz = 2\n", "b {\n c = = 1\n}\nz = 2\n", "@\nz = 2\n", "a = 1 2\nz = 2\n", "b {\n d \n}\nz = 2\n", "a = f(1 2\nz = 2\n", "a = <<EOT\nz = 2\n", "}\nz = 2\n", "b {\n a = 1\nz = 2\n"} {

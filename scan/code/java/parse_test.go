@@ -1,40 +1,24 @@
 package java_test
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/testtree"
 	"github.com/sluice-scan/sluice/scan/code/java"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-var update = flag.Bool("update", false, "write the golden trees again")
-
 // TestGoldenTrees holds the tree of each construct. Look at the difference after -update.
 func TestGoldenTrees(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*.java.txt")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, name := range files {
-		source, err := os.ReadFile(name)
-		require.NoError(t, err)
-		made := java.Parse(string(source))
-		require.NoError(t, tree.Check(made))
+	testtree.Golden(t, ".java.txt", func(_, source string) *tree.Tree {
+		made := java.Parse(source)
 		require.Zero(t, made.ErrorBytes, made.String())
-		golden := strings.TrimSuffix(name, ".java.txt") + ".tree"
-		if *update {
-			require.NoError(t, os.WriteFile(golden, []byte(made.String()), 0o600))
-		}
-		want, err := os.ReadFile(golden)
-		require.NoError(t, err)
-		require.Equal(t, string(want), made.String(), name)
-	}
+		return made
+	})
 }
 
 // TestAPatternIsWhatItsTextIs: the kind of its root's child, and no Error in it.

@@ -1,44 +1,28 @@
 package javascript_test
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluice-scan/sluice/internal/testtree"
 	"github.com/sluice-scan/sluice/scan/code/javascript"
 	"github.com/sluice-scan/sluice/scan/code/tree"
 )
 
-var update = flag.Bool("update", false, "write the golden trees again")
-
 // TestGoldenTrees holds the tree of each construct. Look at the difference after -update.
 func TestGoldenTrees(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*.txt")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, name := range files {
-		source, err := os.ReadFile(name)
-		require.NoError(t, err)
+	testtree.Golden(t, ".txt", func(name, source string) *tree.Tree {
 		dialect := javascript.JavaScript
 		if strings.HasSuffix(name, ".ts.txt") {
 			dialect = javascript.TypeScript
 		}
-		made := javascript.Parse(string(source), dialect)
-		require.NoError(t, tree.Check(made))
+		made := javascript.Parse(source, dialect)
 		require.Zero(t, made.ErrorBytes, made.String())
-		golden := strings.TrimSuffix(name, ".txt") + ".tree"
-		if *update {
-			require.NoError(t, os.WriteFile(golden, []byte(made.String()), 0o600))
-		}
-		want, err := os.ReadFile(golden)
-		require.NoError(t, err)
-		require.Equal(t, string(want), made.String(), name)
-	}
+		return made
+	})
 }
 
 // TestOneTextIsOneTreeInEveryDialect: types aside, the dialects differ in nothing.

@@ -292,7 +292,7 @@ func (p *parser) colonAt(i int) bool {
 	return i < len(p.source) && p.source[i] == ':'
 }
 
-// typeArgumentsOf reads type arguments after a value, if what follows them shows that they are none of a comparison.
+// typeArgumentsOf reads type arguments after a value, if what follows them shows that this is not a comparison.
 func (p *parser) typeArgumentsOf(id tree.ID, start int, calls bool) (tree.ID, bool) {
 	at := p.token.start
 	if p.wrong[at] {
